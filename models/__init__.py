@@ -1,0 +1,1 @@
+"""Tables, settings, the store and the release gate."""

@@ -1,0 +1,1 @@
+"""Text and arrays in, dataclasses out: no database, no queue, no web."""

@@ -1,0 +1,1 @@
+"""Jobs: load rows, call nlp, save rows."""
