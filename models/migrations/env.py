@@ -1,0 +1,36 @@
+"""Alembic's environment: online only, one process at a time."""
+
+from alembic import context
+from sqlalchemy import text
+from sqlmodel import AutoString, SQLModel
+
+import models.campaign
+import models.digest
+import models.framework
+import models.job
+import models.key
+import models.note
+import models.point
+import models.theme  # noqa: F401
+from models.store import engine
+
+MIGRATION_LOCK = 7_401_226
+
+
+def plain(kind: str, column: object, _context: object) -> str | bool:
+    """SQLModel's own string type written as SQLAlchemy's, so that a migration needs nothing of SQLModel."""
+    return "sa.String()" if kind == "type" and isinstance(column, AutoString) else False
+
+
+with engine().begin() as connection:
+    # On SQLite the engine's BEGIN IMMEDIATE already keeps a second process out.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=plain,
+    )
+    context.run_migrations()

@@ -1,0 +1,207 @@
+"""Finds themes in what the registry does not explain, and keeps what has been published as it is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import structlog
+from sqlalchemy import and_, or_, update
+from sqlmodel import Session, col, delete, select
+
+from models.campaign import Event
+from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
+from models.job import Job, JobKind, JobState
+from models.point import Point, PointState
+from models.settings import settings
+from models.store import reading, transaction
+from models.theme import Lineage, LineageKind, Theme, ThemeState
+from nlp.encode import Vectors
+from nlp.missions import Alignment, align_theme
+from nlp.movement import movement
+from nlp.registry import assign, match
+from nlp.themes import FoundTheme, discover
+
+log = structlog.get_logger()
+
+BY = "discovery"
+CHUNK = 2000
+
+
+def discover_themes(job: Job) -> None:
+    """One round of discovery. While notes are still on their way it leaves the work to the round after them."""
+    with reading() as session:
+        if _ingesting(session):
+            log.info("discovery.postponed", job=job.id)
+            return
+        pool = _pool(session)
+        known = _active(session)
+    if not pool:
+        return
+    vectors = np.array([np.frombuffer(point.vector, np.float32) for point in pool])
+    found = discover([point.text for point in pool], vectors)
+    continued = match(found, _centroids(known, vectors.shape[1]))
+    with transaction() as session:
+        themes = _save(session, pool, found, [known[place] if place >= 0 else None for place in continued])
+        _retire_empty(session)
+        _place_the_rest(session, _active(session))
+        refresh(session, [theme.id for theme in themes])
+    log.info("discovery.done", job=job.id, points=len(pool), themes=len(found), new=continued.count(-1))
+
+
+def refresh(session: Session, theme_ids: Sequence[str]) -> None:
+    """Works out anew how themes move and what they align with."""
+    versions = session.exec(select(FrameworkVersion).where(FrameworkVersion.state == VersionState.current)).all()
+    held = list(session.exec(select(Event.held_on)))
+    for theme_id in theme_ids:
+        theme = session.get_one(Theme, theme_id)
+        raised = session.exec(
+            select(Point.event_id, Point.held_on)
+            .where(Point.theme_id == theme_id, Point.state == PointState.themed)
+            .distinct()
+        )
+        dates = [day for _, day in raised]
+        if theme.state is not ThemeState.retired and dates:
+            theme.state = ThemeState(movement(dates, held, max(held)))
+        for version in versions:
+            realign(session, theme_id, version.id)
+
+
+def realign(session: Session, theme_id: str, version_id: str) -> None:
+    """Replaces a theme's alignments with one framework version by what its points say."""
+    session.execute(
+        delete(ThemeAlignment).where(
+            col(ThemeAlignment.theme_id) == theme_id, col(ThemeAlignment.version_id) == version_id
+        )
+    )
+    points = session.exec(
+        select(Point.id).where(Point.theme_id == theme_id, Point.state == PointState.themed).order_by(Point.id)
+    ).all()
+    answers: dict[str, list[Alignment]] = defaultdict(list)
+    rows = select(PointAlignment).join(Point).where(Point.theme_id == theme_id, PointAlignment.version_id == version_id)
+    for row in session.exec(rows.order_by(col(PointAlignment.score).desc())):
+        answers[row.point_id].append(Alignment(row.entry, row.score, "aligned" if row.sure else "unsure"))
+    for answer, justified_by in align_theme([tuple(answers[point]) for point in points]):
+        session.add(
+            ThemeAlignment(
+                theme_id=theme_id,
+                version_id=version_id,
+                entry=answer.entry,
+                score=answer.score,
+                sure=answer.state == "aligned",
+                justified_by=points[justified_by],
+            )
+        )
+
+
+def _ingesting(session: Session) -> bool:
+    waiting = (JobState.queued, JobState.running)
+    return bool(session.exec(select(Job.id).where(Job.kind == JobKind.ingest, col(Job.state).in_(waiting))).first())
+
+
+def _active(session: Session) -> list[Theme]:
+    order = (col(Theme.created_at), col(Theme.id))
+    return list(session.exec(select(Theme).where(Theme.state != ThemeState.retired).order_by(*order)))
+
+
+def _centroids(themes: Sequence[Theme], width: int) -> Vectors:
+    return np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32).reshape(-1, width)
+
+
+def _pool(session: Session) -> list[Point]:
+    """What to look at: unthemed points and, while they are few, those of themes that nobody has seen yet.
+
+    Where they are many, a sample by a hash of their words: the same on every run.
+    """
+    unthemed = col(Point.state) == PointState.unthemed
+    provisional = and_(col(Point.state) == PointState.themed, col(Theme.published_at).is_(None))
+    size = settings().discovery_sample
+    query = select(Point).outerjoin(Theme, col(Theme.id) == col(Point.theme_id)).order_by(Point.draw, Point.id)
+    both = session.exec(query.where(or_(unthemed, provisional)).limit(size + 1)).all()
+    return list(both) if len(both) <= size else list(session.exec(query.where(unthemed).limit(size)))
+
+
+def _save(
+    session: Session, pool: Sequence[Point], found: Sequence[FoundTheme], continued: Sequence[Theme | None]
+) -> list[Theme]:
+    themes = []
+    left = {point.id: point.theme_id for point in pool}
+    for group, known in zip(found, continued, strict=True):
+        theme = _theme(session, pool, group, known)
+        themes.append(theme)
+        members = [pool[place].id for place in group.members]
+        for point_id in members:
+            left.pop(point_id)
+        _put(session, members, theme.id)
+    # What a provisional theme had gathered and no theme holds now is unthemed again.
+    _put(session, [point_id for point_id, theme_id in left.items() if theme_id], None)
+    return themes
+
+
+def _theme(session: Session, pool: Sequence[Point], group: FoundTheme, known: Theme | None) -> Theme:
+    typical = [pool[place].id for place in group.typical]
+    if known is None:
+        theme = Theme(
+            title=group.title,
+            description=group.description,
+            keywords=list(group.keywords),
+            typical=typical,
+            centroid=group.centroid.astype(np.float32).tobytes(),
+        )
+        session.add(theme)
+        session.flush()
+        session.add(Lineage(theme_id=theme.id, kind=LineageKind.created, detail={"title": theme.title}, by=BY))
+        return theme
+    theme = session.get_one(Theme, known.id)
+    if theme.published_at is None and theme.centroid != group.centroid.astype(np.float32).tobytes():
+        detail = {"from": theme.title, "to": group.title}
+        session.add(Lineage(theme_id=theme.id, kind=LineageKind.reshaped, detail=detail, by=BY))
+        theme.title, theme.description, theme.keywords = group.title, group.description, list(group.keywords)
+        theme.typical, theme.centroid = typical, group.centroid.astype(np.float32).tobytes()
+    return theme
+
+
+def _put(session: Session, point_ids: Sequence[str], theme_id: str | None) -> None:
+    state = PointState.themed if theme_id else PointState.unthemed
+    for start in range(0, len(point_ids), CHUNK):
+        session.execute(
+            update(Point)
+            .where(col(Point.id).in_(point_ids[start : start + CHUNK]), col(Point.state) != PointState.withdrawn)
+            .values(theme_id=theme_id, state=state, examined=True)
+        )
+
+
+def _retire_empty(session: Session) -> None:
+    """Retires provisional themes that the new grouping emptied, each redirecting to where most of it went."""
+    held = select(Point.theme_id).where(col(Point.theme_id).is_not(None))
+    empty = select(Theme).where(
+        Theme.state != ThemeState.retired, col(Theme.published_at).is_(None), col(Theme.id).not_in(held)
+    )
+    for theme in session.exec(empty).all():
+        heirs = Counter(session.exec(select(Point.theme_id).where(col(Point.id).in_(theme.typical))))
+        heirs.pop(None, None)
+        heir = min(heirs, key=lambda theme_id: (-heirs[theme_id], str(theme_id))) if heirs else None
+        theme.state, theme.merged_into = ThemeState.retired, heir
+        kind = LineageKind.merged if heir else LineageKind.retired
+        session.add(Lineage(theme_id=theme.id, kind=kind, detail={"into": heir} if heir else {}, by=BY))
+
+
+def _place_the_rest(session: Session, themes: Sequence[Theme]) -> None:
+    """Gives every unthemed point its theme if one now fits, else its nearest; a chunk at a time."""
+    last = ""
+    while chunk := _unthemed(session, after=last):
+        last = chunk[-1].id
+        vectors = np.array([np.frombuffer(point.vector, np.float32) for point in chunk])
+        fit = assign(vectors, _centroids(themes, vectors.shape[1]))
+        for place, point in enumerate(chunk):
+            point.examined = True
+            point.similarity = float(fit.similarity[place])
+            point.nearest_theme_id = themes[fit.nearest[place]].id if fit.nearest[place] >= 0 else None
+            if fit.theme[place] >= 0:
+                point.theme_id, point.state = themes[fit.theme[place]].id, PointState.themed
+        session.flush()
+        session.expunge_all()
+
+
+def _unthemed(session: Session, after: str) -> Sequence[Point]:
+    query = select(Point).where(Point.state == PointState.unthemed, Point.id > after)
+    return session.exec(query.order_by(Point.id).limit(CHUNK)).all()

@@ -1,0 +1,238 @@
+"""A note's way, from received to themed: one stage a state, each in a transaction of its own."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+import structlog
+from sqlmodel import Session, col, delete, select
+
+from models import vault
+from models.campaign import Campaign, Event, EventKind, ReviewPolicy
+from models.errors import NotFound
+from models.framework import FrameworkVersion, PointAlignment, VersionState
+from models.job import Job
+from models.note import Decision, DecisionKind, Note, NoteState, Redaction
+from models.point import Point, PointState
+from models.settings import settings
+from models.store import now, reading, transaction
+from models.theme import Theme, ThemeState
+from nlp.anonymise import Anonymised, Span, anonymise
+from nlp.encode import encode
+from nlp.missions import align, parse_framework
+from nlp.points import find_points
+from nlp.read import Block, Document, read
+from nlp.registry import assign
+
+log = structlog.get_logger()
+
+EVERYWHERE = "everywhere"
+
+
+def ingest(job: Job) -> None:
+    """Takes a note as far as it can go without a person: to themed, or to awaiting review."""
+    while stage := STAGES.get(_note(job.subject).state):
+        stage(_note(job.subject))
+
+
+def give_up(job: Job, code: str, message: str) -> None:
+    """Marks the note as failed, with what its facilitator can do."""
+    with transaction() as session:
+        note = session.get_one(Note, job.subject)
+        if note.state is not NoteState.withdrawn:
+            note.state, note.error_code, note.error_message = NoteState.failed, code, message
+
+
+def read_note(note: Note) -> None:
+    """received, reading → redacting: the document's text and structure, sealed."""
+    _advance(note, NoteState.reading)
+    document = read(vault.unseal(note, "original"), f"note.{note.format}")
+    vault.seal(note, "document", _pack(document))
+    with transaction() as session:
+        row = _held(session, note, NoteState.reading)
+        row.words = len(document.text.split())
+        row.state = NoteState.redacting
+
+
+def redact_note(note: Note) -> None:
+    """redacting → awaiting review or approved: what identifies people replaced by surrogates."""
+    document = unpack(vault.unseal(note, "document"))
+    with reading() as session:
+        decisions = session.exec(select(Decision).where(Decision.note_id == note.id)).all()
+    added = [
+        Span(d.start, d.end, d.type, EVERYWHERE if d.everywhere else "reviewer", 1.0)
+        for d in decisions
+        if d.kind is DecisionKind.add
+    ]
+    rejected = [(d.start, d.end) for d in decisions if d.kind is DecisionKind.reject]
+    result = anonymise(document, added=added, rejected=rejected)
+    vault.seal(note, "surrogates", json.dumps({key: list(words) for key, words in result.originals.items()}).encode())
+    vault.seal(note, "redacted", _pack(result.document))
+    vault.seal(note, "risks", json.dumps([asdict(risk) for risk in result.risks]).encode())
+    with transaction() as session:
+        row = _held(session, note, NoteState.redacting)
+        _save_redactions(session, row, result, decisions)
+        row.actors = dict(result.sectors)
+        waits = row.doubts > 0 or bool(decisions) or _always_reviewed(session, row)
+        row.state = NoteState.awaiting_review if waits else NoteState.approved
+        if not waits:
+            row.approved_at, row.approved_by = now(), "policy"
+
+
+def theme_note(note: Note) -> None:
+    """approved → themed: points, vectors, the themes the registry knows, and the missions."""
+    document = unpack(vault.unseal(note, "redacted"))
+    points = find_points(document, note.actors or {})
+    vectors = encode([point.text for point in points], settings().encoder or None)
+    with reading() as session:
+        versions = session.exec(select(FrameworkVersion).where(FrameworkVersion.state == VersionState.current)).all()
+        themes = session.exec(
+            select(Theme).where(Theme.state != ThemeState.retired).order_by(col(Theme.created_at), col(Theme.id))
+        ).all()
+        event = session.get_one(Event, note.event_id)
+    centroids = np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32)
+    found = assign(vectors, centroids.reshape(len(themes), vectors.shape[1]))
+    texts = [point.text for point in points]
+    aligned = {version.id: align(texts, vectors, parse_framework(version.source)) for version in versions}
+    rows = [
+        Point(
+            id=f"point_{note.id.removeprefix('note_')}_{number:04d}",
+            note_id=note.id,
+            event_id=note.event_id,
+            held_on=event.held_on,
+            start=point.start,
+            end=point.end,
+            text=point.text,
+            kind=point.kind,
+            stance=point.stance,
+            sector=point.sector,
+            voice=point.voice,
+            vector=vectors[number].tobytes(),
+            state=PointState.themed if found.theme[number] >= 0 else PointState.unthemed,
+            theme_id=themes[found.theme[number]].id if found.theme[number] >= 0 else None,
+            nearest_theme_id=themes[found.nearest[number]].id if found.nearest[number] >= 0 else None,
+            similarity=float(found.similarity[number]),
+            draw=hashlib.sha256(point.text.encode()).hexdigest(),
+            examined=bool(found.theme[number] >= 0),
+        )
+        for number, point in enumerate(points)
+    ]
+    with transaction() as session:
+        row = _held(session, note, NoteState.approved)
+        _forget_points(session, note.id)
+        _let_go_of_retired(session, rows)
+        session.add_all(rows)
+        session.flush()
+        for version_id, answers in aligned.items():
+            session.add_all(
+                PointAlignment(
+                    point_id=point.id,
+                    version_id=version_id,
+                    entry=answer.entry,
+                    score=answer.score,
+                    sure=answer.state == "aligned",
+                )
+                for point, alignments in zip(rows, answers, strict=True)
+                for answer in alignments
+            )
+        row.redacted, row.blocks = document.text, [asdict(block) for block in document.blocks]
+        row.state = NoteState.themed
+    log.info("note.themed", note=note.id, points=len(rows), unthemed=sum(not point.examined for point in rows))
+
+
+def unpack(data: bytes) -> Document:
+    """The document that _pack wrote."""
+    content = json.loads(data)
+    return Document(content["text"], tuple(Block(**block) for block in content["blocks"]))
+
+
+STAGES: dict[NoteState, Callable[[Note], None]] = {
+    NoteState.received: read_note,
+    NoteState.reading: read_note,
+    NoteState.redacting: redact_note,
+    NoteState.approved: theme_note,
+}
+
+
+class Overtaken(Exception):
+    """The note was changed by somebody else meanwhile (withdrawn, say); the next run starts from what is there."""
+
+
+def _pack(document: Document) -> bytes:
+    return json.dumps(asdict(document)).encode()
+
+
+def _note(note_id: str) -> Note:
+    with reading() as session:
+        note = session.get(Note, note_id)
+    if note is None:
+        raise NotFound("There is no such note any more.")
+    return note
+
+
+def _advance(note: Note, state: NoteState) -> None:
+    with transaction() as session:
+        _held(session, note, note.state).state = state
+
+
+def _held(session: Session, note: Note, state: NoteState) -> Note:
+    """The note's row, locked, if it is still in the state that this stage works on."""
+    row = session.exec(select(Note).where(Note.id == note.id).with_for_update()).one()
+    if row.state is not state:
+        raise Overtaken
+    return row
+
+
+def _always_reviewed(session: Session, note: Note) -> bool:
+    event = session.get_one(Event, note.event_id)
+    policy = session.get_one(Campaign, event.campaign_id).review
+    return policy is ReviewPolicy.always or (policy is ReviewPolicy.dialogues and event.kind is EventKind.dialogue)
+
+
+def _save_redactions(session: Session, note: Note, result: Anonymised, decisions: Sequence[Decision]) -> None:
+    settled = {(d.start, d.end) for d in decisions}
+    known = _familiar(session)
+    session.execute(delete(Redaction).where(col(Redaction.note_id) == note.id))
+    doubts = 0
+    for number, found in enumerate(result.redactions):
+        unsure = found.score < settings().review_below or found.type not in known
+        doubtful = unsure and (found.start, found.end) not in settled
+        doubts += doubtful
+        session.add(
+            Redaction(
+                id=f"redaction_{note.id.removeprefix('note_')}_{number:04d}",
+                note_id=note.id,
+                start=found.start,
+                end=found.end,
+                redacted_start=found.redacted_start,
+                redacted_end=found.redacted_end,
+                type=found.type,
+                detector=found.detector,
+                score=found.score,
+                surrogate=found.surrogate,
+                doubtful=doubtful,
+            )
+        )
+    note.doubts = doubts
+
+
+def _familiar(session: Session) -> set[str]:
+    """The kinds of redaction that need no second look: the everyday ones and those of notes already cleared."""
+    cleared = select(Redaction.type).join(Note).where(col(Note.approved_at).is_not(None)).distinct()
+    return {*settings().familiar_redactions, *session.exec(cleared)}
+
+
+def _let_go_of_retired(session: Session, points: Sequence[Point]) -> None:
+    """Unthemes what was assigned to a theme that discovery retired in the same moment."""
+    retired = set(session.exec(select(Theme.id).where(Theme.state == ThemeState.retired)))
+    for point in points:
+        if point.theme_id in retired:
+            point.theme_id, point.state, point.examined = None, PointState.unthemed, False
+
+
+def _forget_points(session: Session, note_id: str) -> None:
+    points = select(Point.id).where(Point.note_id == note_id)
+    session.execute(delete(PointAlignment).where(col(PointAlignment.point_id).in_(points)))
+    session.execute(delete(Point).where(col(Point.note_id) == note_id))
