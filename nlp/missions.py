@@ -46,3 +46,8 @@ def parse_framework(text: str) -> Framework:
 def align(texts: Sequence[str], vectors: Vectors, framework: Framework) -> tuple[tuple[Alignment, ...], ...]:
     """For each point its entries, best first; empty means none."""
     raise NotImplementedError
+
+
+def align_theme(points: Sequence[tuple[Alignment, ...]]) -> tuple[tuple[Alignment, int], ...]:
+    """A theme's entries from its points' alignments, best first, each with the index of the point that justifies it."""
+    raise NotImplementedError

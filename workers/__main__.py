@@ -19,7 +19,7 @@ class Worker(SimpleWorker):
 
     def run_maintenance_tasks(self) -> None:
         """RQ's own cleaning, then the sweep."""
-        super().run_maintenance_tasks()
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         sweep.sweep()
 
 

@@ -51,17 +51,13 @@ def discover_themes(job: Job) -> None:
 def refresh(session: Session, theme_ids: Sequence[str]) -> None:
     """Works out anew how themes move and what they align with."""
     versions = session.exec(select(FrameworkVersion).where(FrameworkVersion.state == VersionState.current)).all()
-    held = list(session.exec(select(Event.held_on)))
+    held = {event.id: event.held_on for event in session.exec(select(Event))}
     for theme_id in theme_ids:
         theme = session.get_one(Theme, theme_id)
-        raised = session.exec(
-            select(Point.event_id, Point.held_on)
-            .where(Point.theme_id == theme_id, Point.state == PointState.themed)
-            .distinct()
-        )
-        dates = [day for _, day in raised]
+        themed = select(Point.event_id).where(Point.theme_id == theme_id, Point.state == PointState.themed)
+        dates = [held[event_id] for event_id in session.exec(themed.distinct())]
         if theme.state is not ThemeState.retired and dates:
-            theme.state = ThemeState(movement(dates, held, max(held)))
+            theme.state = ThemeState(movement(dates, held.values(), max(held.values())))
         for version in versions:
             realign(session, theme_id, version.id)
 
@@ -73,9 +69,8 @@ def realign(session: Session, theme_id: str, version_id: str) -> None:
             col(ThemeAlignment.theme_id) == theme_id, col(ThemeAlignment.version_id) == version_id
         )
     )
-    points = session.exec(
-        select(Point.id).where(Point.theme_id == theme_id, Point.state == PointState.themed).order_by(Point.id)
-    ).all()
+    members = select(Point.id).where(Point.theme_id == theme_id, Point.state == PointState.themed)
+    points = session.exec(members.order_by(Point.draw, Point.id)).all()
     answers: dict[str, list[Alignment]] = defaultdict(list)
     rows = select(PointAlignment).join(Point).where(Point.theme_id == theme_id, PointAlignment.version_id == version_id)
     for row in session.exec(rows.order_by(col(PointAlignment.score).desc())):

@@ -1,5 +1,7 @@
 """Alembic's environment: online only, one process at a time."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import text
 from sqlmodel import AutoString, SQLModel
@@ -17,7 +19,7 @@ from models.store import engine
 MIGRATION_LOCK = 7_401_226
 
 
-def plain(kind: str, column: object, _context: object) -> str | bool:
+def plain(kind: str, column: Any, _context: Any) -> str | Literal[False]:
     """SQLModel's own string type written as SQLAlchemy's, so that a migration needs nothing of SQLModel."""
     return "sa.String()" if kind == "type" and isinstance(column, AutoString) else False
 
