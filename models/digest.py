@@ -45,7 +45,7 @@ class Digest(SQLModel, table=True):
 
 
 class Edition(SQLModel, table=True):
-    """What was published: never changed, hashed over its canonical JSON (SHA-256)."""
+    """What was published: never edited, hashed over its canonical JSON (SHA-256)."""
 
     __table_args__ = (UniqueConstraint("digest_id", "number"),)
 
@@ -56,4 +56,6 @@ class Edition(SQLModel, table=True):
     briefing: dict[str, Any] = Field(sa_type=JSON)
     markdown: str
     published_by: str
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Set, with the words erased, once a note that it cites was withdrawn; number and hash stay."""
     published_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
 
 from models.store import UtcDateTime, new_id, now, word
 
@@ -58,3 +58,10 @@ class ThemeAlignment(SQLModel, table=True):
     score: float
     sure: bool
     justified_by: str = Field(foreign_key="point.id")
+
+
+def live(session: Session) -> list[FrameworkVersion]:
+    """The versions that points are aligned with: the current ones, and those waiting for their diff to be accepted."""
+    states = (VersionState.current, VersionState.compared)
+    rows = session.exec(select(FrameworkVersion).where(col(FrameworkVersion.state).in_(states)))
+    return sorted(rows, key=lambda row: (row.framework, row.created_at))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, delete, select
 
 from models.campaign import Event
-from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
+from models.framework import PointAlignment, ThemeAlignment, live
 from models.job import Job, JobKind, JobState
 from models.point import Point, PointState
 from models.settings import settings
@@ -50,7 +50,7 @@ def discover_themes(job: Job) -> None:
 
 def refresh(session: Session, theme_ids: Sequence[str]) -> None:
     """Works out anew how themes move and what they align with."""
-    versions = session.exec(select(FrameworkVersion).where(FrameworkVersion.state == VersionState.current)).all()
+    versions = live(session)
     held = {event.id: event.held_on for event in session.exec(select(Event))}
     for theme_id in theme_ids:
         theme = session.get_one(Theme, theme_id)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select
 from models import vault
 from models.campaign import Campaign, Event, EventKind, ReviewPolicy
 from models.errors import NotFound
-from models.framework import FrameworkVersion, PointAlignment, VersionState
+from models.framework import PointAlignment, live
 from models.job import Job
 from models.note import Decision, DecisionKind, Note, NoteState, Redaction
 from models.point import Point, PointState
@@ -87,7 +87,7 @@ def theme_note(note: Note) -> None:
     points = find_points(document, note.actors or {})
     vectors = encode([point.text for point in points], settings().encoder or None)
     with reading() as session:
-        versions = session.exec(select(FrameworkVersion).where(FrameworkVersion.state == VersionState.current)).all()
+        versions = live(session)
         themes = session.exec(
             select(Theme).where(Theme.state != ThemeState.retired).order_by(col(Theme.created_at), col(Theme.id))
         ).all()

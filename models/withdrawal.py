@@ -1,0 +1,71 @@
+"""Takes a note back, with everything that was made of it."""
+
+from sqlmodel import Session, col, delete, func, select
+
+from models import vault
+from models.digest import Digest, DigestState, Edition
+from models.framework import PointAlignment, ThemeAlignment
+from models.note import Decision, Note, NoteState, Redaction
+from models.point import Point, PointState
+from models.store import now
+from models.theme import Lineage, LineageKind, Theme, ThemeState
+
+BY = "withdrawal"
+
+
+def withdraw(session: Session, note: Note) -> list[str]:
+    """Erases a note's words and key; the ids of the digests that must be drafted again without it."""
+    points = session.exec(select(Point).where(Point.note_id == note.id)).all()
+    ids = {point.id for point in points}
+    themes = {point.theme_id for point in points if point.theme_id}
+    session.execute(delete(ThemeAlignment).where(col(ThemeAlignment.justified_by).in_(ids)))
+    session.execute(delete(PointAlignment).where(col(PointAlignment.point_id).in_(ids)))
+    session.execute(delete(Decision).where(col(Decision.note_id) == note.id))
+    session.execute(delete(Redaction).where(col(Redaction.note_id) == note.id))
+    for point in points:
+        point.state, point.examined, point.cleared = PointState.withdrawn, True, False
+        point.text = point.draw = ""
+        point.voice = point.sector = point.theme_id = point.nearest_theme_id = None
+        point.vector = b""
+    session.flush()
+    for theme_id in sorted(themes):
+        _retire_if_empty(session, session.get_one(Theme, theme_id))
+    vault.destroy(note)
+    note.state, note.destroyed_at = NoteState.withdrawn, now()
+    note.redacted = note.blocks = note.actors = None
+    return _recall(session, ids)
+
+
+def _retire_if_empty(session: Session, theme: Theme) -> None:
+    left = session.exec(select(func.count()).select_from(Point).where(Point.theme_id == theme.id)).one()
+    if not left:
+        theme.state = ThemeState.retired
+        theme.title = theme.description = "Withdrawn"
+        theme.keywords = []
+        session.add(Lineage(theme_id=theme.id, kind=LineageKind.retired, by=BY))
+
+
+def _recall(session: Session, points: set[str]) -> list[str]:
+    """Erases the editions that cite any of the points; their digests go back to be drafted."""
+    again = set()
+    for edition in session.exec(select(Edition).where(col(Edition.withdrawn_at).is_(None))):
+        if points & cited(edition.briefing):
+            edition.withdrawn_at, edition.briefing, edition.markdown = now(), {}, ""
+            again.add(edition.digest_id)
+    for digest in session.exec(select(Digest).where(col(Digest.briefing).is_not(None))):
+        if digest.briefing and points & cited(digest.briefing):
+            again.add(digest.id)
+    for digest_id in again:
+        digest = session.get_one(Digest, digest_id)
+        digest.state, digest.briefing, digest.facts = DigestState.drafting, None, None
+    return sorted(again)
+
+
+def cited(part: object) -> set[str]:
+    """The ids of all points that a briefing's JSON cites."""
+    if isinstance(part, dict):
+        own = {str(point) for point in part.get("points", ()) if isinstance(point, str)}
+        return own.union(*(cited(value) for value in part.values()))
+    if isinstance(part, list):
+        return set().union(*(cited(value) for value in part))
+    return set()

@@ -1,0 +1,1 @@
+"""Frameworks to align with, as YAML."""

@@ -1,0 +1,95 @@
+"""The web application: the API under /v1, the pages, and /health."""
+
+from pathlib import Path
+from typing import Literal
+
+import redis
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.key import ApiKey
+from models.store import reading
+from service import problems
+from service.api import digests, events, frameworks, jobs, notes, themes
+from service.web import pages
+from workers.queue import queue
+
+DESCRIPTION = """
+Themes from notes of cross-sector leadership meetings, without who said what.
+
+Everything here has passed the release gate: a theme is shown when enough events or organisations support it,
+a sector is named only where enough of its organisations were in the room, and what is withheld is counted.
+"""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Health(BaseModel):
+    """Whether the parts that the web process needs answer."""
+
+    status: Literal["ok", "degraded"]
+    database: bool
+    queue: bool
+
+
+def create_app() -> FastAPI:
+    """The application; it loads no model."""
+    app = FastAPI(
+        title="Crosscurrent",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    problems.install(app)
+    for router in (events.router, notes.router, themes.router, frameworks.router, digests.router, jobs.router):
+        app.include_router(router, prefix="/v1", responses=problems.RESPONSES)
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
+    app.middleware("http")(_secured)
+    app.get("/health", tags=["Service"])(health)
+    return app
+
+
+def health(response: Response) -> Health:
+    """Answers 200 when the database and the queue answer, else 503 with which does not."""
+    state = Health(status="ok", database=_database_answers(), queue=_queue_answers())
+    if not (state.database and state.queue):
+        state.status = "degraded"
+        response.status_code = 503
+    return state
+
+
+async def _secured(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _database_answers() -> bool:
+    try:
+        with reading() as session:
+            session.exec(select(ApiKey.id).limit(1)).first()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _queue_answers() -> bool:
+    try:
+        return bool(queue().connection.ping())
+    except redis.RedisError:
+        return False

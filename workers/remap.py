@@ -1,0 +1,147 @@
+"""Compares a proposed framework version with the current one: what would change if it were accepted."""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from sqlmodel import Session, col, delete, select
+
+from models.errors import Invalid
+from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
+from models.job import Job
+from models.point import Point, PointState
+from models.store import reading, transaction
+from models.theme import Theme, ThemeState
+from nlp.missions import Framework, align, parse_framework
+from workers.discover import realign
+
+CHUNK = 1000
+
+
+def remap(job: Job) -> None:
+    """Aligns every point and theme with the version, and keeps the differences for a person to accept."""
+    with reading() as session:
+        row = session.get_one(FrameworkVersion, job.subject)
+    framework = checked(row)
+    with transaction() as session:
+        session.execute(delete(PointAlignment).where(col(PointAlignment.version_id) == row.id))
+    for chunk in _chunks():
+        _align(chunk, framework, row.id)
+    with transaction() as session:
+        held = session.get_one(FrameworkVersion, row.id)
+        themes = session.exec(select(Theme).where(Theme.state != ThemeState.retired).order_by(Theme.title)).all()
+        for theme in themes:
+            realign(session, theme.id, row.id)
+        session.flush()
+        held.title = framework.title
+        held.entries = entries(framework)
+        held.remap = {"themes": _differences(session, held, themes)}
+        held.state = VersionState.compared
+
+
+def install_frameworks() -> None:
+    """Makes the frameworks that come with the project current, where none of their name is there yet."""
+    for file in sorted(files("nlp.frameworks").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            _install(file.read_text("utf-8"))
+
+
+def checked(row: FrameworkVersion) -> Framework:
+    """The framework of a version; raises Invalid with what to mend."""
+    try:
+        framework = parse_framework(row.source)
+    except ValueError as error:
+        raise Invalid(str(error)) from error
+    if (framework.id, framework.version) != (row.framework, row.version):
+        raise Invalid(
+            f"The text says {framework.id} {framework.version}, but it was sent as {row.framework} {row.version}."
+        )
+    return framework
+
+
+def entries(framework: Framework) -> list[dict[str, Any]]:
+    """The entries as readers see them."""
+    return [
+        {"id": entry.id, "title": entry.title, "description": entry.description, "milestones": list(entry.milestones)}
+        for entry in framework.entries
+    ]
+
+
+def _install(source: str) -> None:
+    framework = parse_framework(source)
+    with transaction() as session:
+        if session.exec(select(FrameworkVersion).where(FrameworkVersion.framework == framework.id)).first():
+            return
+        session.add(
+            FrameworkVersion(
+                # One id a framework: of two workers that start at once, one finds it taken.
+                id=f"framework_{framework.id}",
+                framework=framework.id,
+                version=framework.version,
+                title=framework.title,
+                state=VersionState.current,
+                source=source,
+                entries=entries(framework),
+                by="crosscurrent",
+            )
+        )
+
+
+def _chunks() -> Iterator[list[Point]]:
+    last = ""
+    while True:
+        with reading() as session:
+            query = select(Point).where(Point.state != PointState.withdrawn, Point.id > last)
+            chunk = list(session.exec(query.order_by(Point.id).limit(CHUNK)))
+        if not chunk:
+            return
+        last = chunk[-1].id
+        yield chunk
+
+
+def _align(chunk: list[Point], framework: Framework, version_id: str) -> None:
+    vectors = np.array([np.frombuffer(point.vector, np.float32) for point in chunk])
+    answers = align([point.text for point in chunk], vectors, framework)
+    with transaction() as session:
+        # A note may have been themed or withdrawn since: what is there no more is left out.
+        there = set(session.exec(select(Point.id).where(col(Point.id).in_([point.id for point in chunk]))))
+        for point, alignments in zip(chunk, answers, strict=True):
+            for answer in alignments if point.id in there else ():
+                session.add(
+                    PointAlignment(
+                        point_id=point.id,
+                        version_id=version_id,
+                        entry=answer.entry,
+                        score=answer.score,
+                        sure=answer.state == "aligned",
+                    )
+                )
+
+
+def _differences(session: Session, proposed: FrameworkVersion, themes: Sequence[Theme]) -> list[dict[str, Any]]:
+    current = session.exec(
+        select(FrameworkVersion).where(
+            FrameworkVersion.framework == proposed.framework, FrameworkVersion.state == VersionState.current
+        )
+    ).first()
+    before = _sure(session, current.id) if current else {}
+    after = _sure(session, proposed.id)
+    return [
+        {
+            "theme_id": theme.id,
+            "title": theme.title,
+            "before": sorted(before.get(theme.id, set())),
+            "after": sorted(after.get(theme.id, set())),
+        }
+        for theme in themes
+        if before.get(theme.id, set()) != after.get(theme.id, set())
+    ]
+
+
+def _sure(session: Session, version_id: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    rows = select(ThemeAlignment).where(ThemeAlignment.version_id == version_id, col(ThemeAlignment.sure).is_(True))
+    for row in session.exec(rows):
+        found.setdefault(row.theme_id, set()).add(row.entry)
+    return found
