@@ -1,5 +1,6 @@
 """Digests and their immutable editions."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -35,6 +36,7 @@ class Digest(SQLModel, table=True):
     state: DigestState = Field(default=DigestState.drafting, index=True, sa_type=word(DigestState))
     facts: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     briefing: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    markdown: str = ""
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Sentences that failed the grounding check: their place and why."""
     marking: str = "OFFICIAL"
@@ -59,3 +61,20 @@ class Edition(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Set, with the words erased, once a note that it cites was withdrawn; number and hash stay."""
     published_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+def sentences(part: object) -> Iterator[dict[str, Any]]:
+    """Every sentence of a briefing's JSON, in reading order."""
+    if isinstance(part, list):
+        for item in part:
+            yield from sentences(item)
+    elif isinstance(part, dict) and "text" in part and "points" in part:
+        yield part
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from sentences(value)
+
+
+def cited(briefing: dict[str, Any]) -> set[str]:
+    """The ids of all points that a briefing's JSON cites."""
+    return {point for sentence in sentences(briefing) for point in sentence["points"]}

@@ -14,6 +14,7 @@ class JobKind(StrEnum):
     ingest = "ingest"
     discover = "discover"
     draft = "draft"
+    check = "check"
     publish = "publish"
     remap = "remap"
 

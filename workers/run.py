@@ -23,6 +23,7 @@ WORK: dict[JobKind, Callable[[Job], None]] = {
     JobKind.ingest: ingest.ingest,
     JobKind.discover: discover.discover_themes,
     JobKind.draft: publish.draft,
+    JobKind.check: publish.recheck,
     JobKind.publish: publish.publish,
     JobKind.remap: remap.remap,
 }
