@@ -1,0 +1,88 @@
+"""The demonstration as a new user runs it, and a real browser to look at it with."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import CHROMIUM
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LONGEST = 500.0
+
+
+@dataclass
+class Demo:
+    """A running demonstration: where its digest is, what it printed, its process and its data folder."""
+
+    digest: str
+    printed: str
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    environment = {
+        **os.environ,
+        "CROSSCURRENT_DATA_DIR": str(tmp_path_factory.mktemp("demo")),
+        "CROSSCURRENT_PORT": str(free_port()),
+        "COLUMNS": "200",
+    }
+    crosscurrent = Path(sys.executable).with_name("crosscurrent")
+    process = subprocess.Popen(
+        [crosscurrent, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    lines: list[str] = []
+    threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True).start()
+    end = time.monotonic() + LONGEST
+    while not any("The digest: http" in line for line in lines):
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()
+            pytest.fail(f"The demonstration ended with {process.poll()}:\n{''.join(lines)}")
+        time.sleep(0.2)
+    digest = next(line for line in lines if "The digest: http" in line).split("The digest: ")[1].strip()
+    yield Demo(digest, "".join(lines), process, environment)
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(40) == 0, "".join(lines)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    folder = Path("test-artefacts")
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,94 @@
+"""A published digest, as readers meet it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Demo
+
+KEY = json.loads((Path(__file__).parents[1] / "samples" / "key.json").read_text())
+JARGON = re.compile(r"\b(cluster|embedding|cosine|outlier|NLP|centroid)", re.IGNORECASE)
+
+
+def test_page_says_what_matters_and_names_nobody(demo: Demo, browser: Browser, artefacts: Path) -> None:
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(demo.digest)
+    page.screenshot(path=artefacts / "digest.png", full_page=True)
+    words = page.inner_text("main")
+    assert page.title().endswith("– Crosscurrent")
+    assert page.locator("h1").count() == 1
+    assert 1 <= page.locator("article.theme").count() <= 7
+    assert page.locator("article.theme").count() == page.locator(".part.quotes").count()
+    assert not JARGON.search(words)
+    origin = demo.digest.split("/digests")[0]
+    assert all(url.startswith(origin) for url in requested)
+    source = page.content()
+    planted = {mask["text"] for note in KEY for mask in note["masks"] if mask["type"] in {"person", "org", "contact", "id"}}
+    leaked = [name for name in planted if len(name) > 3 and re.search(rf"\b{re.escape(name)}\b", source)]
+    assert leaked == []
+
+
+def test_every_sentence_cites_points_that_the_api_serves(demo: Demo, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(demo.digest)
+    cited = page.eval_on_selector_all("[data-points]", "nodes => nodes.map(node => node.dataset.points)")
+    assert len(cited) > 20
+    assert all(cited)
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_page_fits_a_phone(demo: Demo, browser: Browser, artefacts: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto(demo.digest)
+    page.screenshot(path=artefacts / f"digest-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_keyboard_reaches_the_content(demo: Demo, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(demo.digest)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+def test_home_leads_to_the_digest_and_markdown_reads_the_same(demo: Demo, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(demo.digest.split("/digests")[0])
+    page.get_by_role("link", name="What leaders said").click()
+    assert page.url == demo.digest
+    markdown = httpx.get(f"{demo.digest}.md", trust_env=False).text
+    for heading in page.locator("article.theme h3").all_inner_texts():
+        title = heading.rsplit(" ", 1)[0] if " " in heading else heading
+        assert title.strip() in markdown
+
+
+def test_page_is_light_and_carries_its_headers(demo: Demo) -> None:
+    answer = httpx.get(demo.digest, trust_env=False)
+    assert len(answer.content) < 100_000
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_second_run_uses_what_is_there_and_ctrl_c_stops_all(demo: Demo) -> None:
+    first = demo.process
+    first.send_signal(2)
+    assert first.wait(40) == 0
+    crosscurrent = Path(sys.executable).with_name("crosscurrent")
+    again = subprocess.run(
+        [crosscurrent, "demo", "--exit"], env=demo.environment, capture_output=True, text=True, timeout=120
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "published already" in again.stdout
+    assert demo.digest in again.stdout
+    left = subprocess.run(["pgrep", "-f", demo.environment["CROSSCURRENT_DATA_DIR"]], capture_output=True, text=True)
+    assert left.stdout == ""
