@@ -267,7 +267,7 @@ def _theme(
     visible = {point.id for point in points}
     return ReleasedTheme(
         id=theme.id,
-        title=theme.title,
+        title=released_text(theme.title),
         description=_description(theme, points),
         keywords=tuple(theme.keywords),
         state=theme.state,

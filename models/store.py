@@ -88,5 +88,5 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A session for reading only; on SQLite it never waits for a writer."""
     with Session(engine().execution_options(reading=True), expire_on_commit=False) as session:
+        # Closed, not rolled back: a rollback would empty the rows that the caller goes on to use.
         yield session
-        session.rollback()

@@ -46,16 +46,21 @@ def _retire_if_empty(session: Session, theme: Theme) -> None:
 
 
 def _recall(session: Session, points: set[str]) -> list[str]:
-    """Erases the editions that cite any of the points; their digests go back to be drafted."""
-    again = set()
-    for edition in session.exec(select(Edition).where(col(Edition.withdrawn_at).is_(None))):
+    """Erases the editions and drafts that cite any of the points; their digests go back to be drafted."""
+    touched = set()
+    for edition in session.exec(select(Edition)):
         if points & cited(edition.briefing):
-            edition.withdrawn_at, edition.briefing, edition.markdown = now(), {}, ""
-            again.add(edition.digest_id)
+            edition.withdrawn_at, edition.briefing, edition.markdown = edition.withdrawn_at or now(), {}, ""
+            touched.add(edition.digest_id)
     for digest in session.exec(select(Digest).where(col(Digest.briefing).is_not(None))):
         if digest.briefing and points & cited(digest.briefing):
-            again.add(digest.id)
-    for digest_id in again:
-        digest = session.get_one(Digest, digest_id)
-        digest.state, digest.briefing, digest.facts, digest.markdown = DigestState.drafting, None, None, ""
-    return sorted(again)
+            touched.add(digest.id)
+    again = []
+    for digest_id in sorted(touched):
+        digest = session.exec(select(Digest).where(Digest.id == digest_id).with_for_update()).one()
+        digest.briefing = digest.facts = None
+        digest.markdown, digest.problems = "", []
+        if digest.state is not DigestState.withdrawn:
+            digest.state = DigestState.drafting
+            again.append(digest_id)
+    return again

@@ -56,6 +56,15 @@ isation ization fulness ousness iveness ations ements ation ement ingly edly men
 ive ion er or ed es al ly s
 """
 ENDINGS = tuple(SUFFIXES.split())
+IRREGULAR_FORMS = """
+rose rise risen rise fell fall fallen fall grew grow grown grow shrank shrink shrunk shrink began begin begun begin
+won win lost lose kept keep held hold gave give given give took take taken take sold sell bought buy
+came come went go left leave led lead met meet paid pay sent send spent spend built build broke break broken break
+chose choose chosen choose drew draw made make saw see seen see spoke speak spoken speak taught teach thought think
+understood understand wrote write written write worse bad worst bad better good best good men man women woman
+children child
+"""
+IRREGULAR = dict(zip(IRREGULAR_FORMS.split()[::2], IRREGULAR_FORMS.split()[1::2], strict=True))
 REACH = 4
 """How many words after a "not" it still turns round; how near a number stands to what it counts."""
 WIDTH = 1
@@ -87,10 +96,13 @@ class Reading:
         found = []
         for place, token in enumerate(self.tokens):
             if is_number(token) and token.lower() != "one":
-                after = range(place + 1, min(place + 1 + REACH, len(self.tokens)))
-                counted = [p for p in after if carries(self.tokens[p]) and not is_number(self.tokens[p])][:2]
-                found.append((self.stems[place], frozenset(self.stems[p] for p in counted)))
+                found.append((self.stems[place], frozenset(self._counted(place))))
         return tuple(found)
+
+    def _counted(self, place: int) -> list[str]:
+        after = range(place + 1, min(place + 1 + REACH, len(self.tokens)))
+        upto = next((p for p in after if is_number(self.tokens[p])), after.stop)
+        return [self.stems[p] for p in range(after.start, upto) if carries(self.tokens[p])][:2]
 
     @cached_property
     def names(self) -> tuple[tuple[str, str], ...]:
@@ -189,6 +201,7 @@ def carries(token: str) -> bool:
 def stem(word: str) -> str:
     """The word without its ending: its longest suffix off, four letters kept at least (as Lovins stems, lightly)."""
     root = re.sub(r"'(?:s|d|ll|re|ve|m)?$", "", word.lower())
+    root = IRREGULAR.get(root, root)
     ending = next((e for e in ENDINGS if root.endswith(e) and len(root) - len(e) >= 4), "")
     root = root.removesuffix(ending)
     if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeousl":

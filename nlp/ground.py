@@ -20,6 +20,9 @@ INTERCEPT = -1.45
 AT_MOST = 3
 FEW = 12
 """Sentences of evidence among which the place that a claim speaks of is found surely enough to refuse by it."""
+ENOUGH = 0.5
+ENOUGH_OF_FEW = 0.6
+"""A sentence on a few points has fewer words to hide among, so more of it must be theirs."""
 SECTORS = ("public sector", "private sector", "not-for-profit", "higher education")
 
 
@@ -103,9 +106,9 @@ def _check_sentence(claim: str, evidence: Sequence[str]) -> Verdict:
     reasons += [f"The points cited say the opposite of “{word}”." for word in found.turned if few]
     reasons += [f"“{word}” is denied on one side and not on the other." for word in found.negations if few]
     score = _score(found)
-    if not reasons and score < 0.5:
+    if not reasons and score < (ENOUGH_OF_FEW if few else ENOUGH):
         reasons = ["Too little of it is in the points cited."]
-    return Verdict(not reasons, min(score, 0.49) if reasons else score, tuple(reasons))
+    return Verdict(not reasons, min(score, ENOUGH - 0.01) if reasons else score, tuple(reasons))
 
 
 def _score(found: Comparison) -> float:

@@ -1,14 +1,22 @@
 """Splits a redacted note into points."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from nlp.kinds import Kind, kind_of
 from nlp.read import Document
+from nlp.sectors import Sector, sector_of
+from nlp.stance import Stance, stance_of
+from nlp.statements import Statement, statements
+from nlp.voices import known_sectors
 
-Kind = Literal["barrier", "enabler", "evidence", "offer", "ask", "commitment"]
-Stance = Literal["supports", "is concerned", "mixed"]
-Sector = Literal["public", "private", "not-for-profit", "higher education"]
+_SIDE = re.compile(
+    r"(?:[\d.]+ )?(?:what |from |the view (?:of|from) |views? (?:of|from) )?(?:the )?[\w'’-]+(?:[ -][\w'’-]+)?"
+    r"(?: (?:said|told us|side|view|views|perspectives?|sector|colleagues|leaders|members|response|responses))?",
+    re.IGNORECASE,
+)
+__all__ = ["Kind", "Point", "Sector", "Stance", "find_points"]
 
 
 @dataclass(frozen=True)
@@ -27,4 +35,20 @@ class Point:
 
 def find_points(document: Document, sectors: Mapping[str, str]) -> tuple[Point, ...]:
     """The points of a redacted document, in order; `sectors` is Anonymised.sectors."""
-    raise NotImplementedError
+    known = known_sectors(document, sectors)
+    return tuple(_point(document.text[found.start : found.end], found, known) for found in statements(document))
+
+
+def _point(text: str, found: Statement, known: Mapping[str, str]) -> Point:
+    kind = kind_of(text, is_action=found.is_action)
+    voice = found.speaker.surrogate if found.speaker else None
+    return Point(found.start, found.end, text, kind, stance_of(text, kind), _sector(found, known), voice)
+
+
+def _sector(found: Statement, known: Mapping[str, str]) -> Sector | None:
+    return (sector_of(found.speaker.words, known) if found.speaker else None) or sector_of(_from(found.heading), known)
+
+
+def _from(heading: str) -> str:
+    """The heading where it is no more than the name of those who speak below it."""
+    return heading if _SIDE.fullmatch(heading.strip(" :")) else ""

@@ -87,6 +87,7 @@ def demo(exit_: Annotated[bool, typer.Option("--exit", help="Stop once the diges
     """Start the service with the sample notes, and publish a digest of them."""
     from service.up import running, wait
 
+    os.environ.setdefault("CROSSCURRENT_LOG_LEVEL", "WARNING")
     with running() as address, _session(address, "") as client:
         path = demonstration.demonstrate(client, console)
         console.print(f"\nThe digest: [bold]{address}{path}[/]")

@@ -1,10 +1,13 @@
 """Errors as RFC 9457 problem details: the same message on every way out, never a word of a note."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from models.errors import Problem
@@ -38,13 +41,20 @@ class ProblemDetails(BaseModel):
     code: str
 
 
-RESPONSES: dict[int | str, dict[str, object]] = {
-    status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}} for status in (401, 403, 404, 409, 422)
-}
+ANSWER: dict[str, Any] = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}}
+RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 422), ANSWER)
 
 
 def install(app: FastAPI) -> None:
-    """Answers every error of the app as problem details."""
+    """Answers every error of the app as problem details, and says so in its description."""
+    described = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        description = described()
+        description["components"]["schemas"]["ProblemDetails"] = ProblemDetails.model_json_schema()
+        return description
+
+    app.openapi = with_problems  # type: ignore[method-assign]
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> JSONResponse:
@@ -52,11 +62,23 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _validation(_request: Request, error: RequestValidationError) -> JSONResponse:
-        # Where and what, not the value that was sent: that may be a name.
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()
-        )
-        return _answer(422, "invalid", "Check what you sent", faults)
+        # Where and what, not the value that was sent, nor a key of the sender's own: either may be a name.
+        known = _names(app.openapi())
+        faults = {
+            f"{'.'.join(str(part) for part in fault['loc'] if part in known or isinstance(part, int))}: {fault['msg']}"
+            for fault in error.errors()
+        }
+        return _answer(422, "invalid", "Check what you sent", "; ".join(sorted(faults)))
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    async def _unstorable(_request: Request, _error: Exception) -> JSONResponse:
+        return _answer(422, "invalid", "Check what you sent", "It holds a character that cannot be stored.")
+
+    @app.exception_handler(IntegrityError)
+    async def _overtaken(_request: Request, _error: IntegrityError) -> JSONResponse:
+        detail = "Somebody else changed this at the same moment. Look at it again, and repeat what is still needed."
+        return _answer(409, "conflict", "Not possible in this state", detail)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -66,6 +88,17 @@ def install(app: FastAPI) -> None:
     async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
         log.error("request.failed", error=type(error).__name__)
         return _answer(500, "unexpected", "Something went wrong", "This did not work. Try again in a minute.")
+
+
+def _names(part: object) -> set[str]:
+    """The places and fields that the API's description names."""
+    if isinstance(part, list):
+        return set().union(*map(_names, part))
+    if not isinstance(part, dict):
+        return set()
+    own = {str(part["in"]), str(part["name"])} if "in" in part and "name" in part else set()
+    fields = part.get("properties", {})
+    return own.union(fields if isinstance(fields, dict) else (), {"body"}, *map(_names, part.values()))
 
 
 def _answer(status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -41,6 +41,9 @@ def discover_themes(job: Job) -> None:
     found = discover([point.text for point in pool], vectors)
     continued = match(found, _centroids(known, vectors.shape[1]))
     with transaction() as session:
+        # Held until the end: a note that is being themed waits, or else its points could land in a theme
+        # that is found empty and retired here at the same moment.
+        session.exec(select(Theme.id).order_by(Theme.id).with_for_update()).all()
         themes = _save(session, pool, found, [known[place] if place >= 0 else None for place in continued])
         _retire_empty(session)
         _place_the_rest(session, _active(session))
@@ -199,4 +202,4 @@ def _place_the_rest(session: Session, themes: Sequence[Theme]) -> None:
 
 def _unthemed(session: Session, after: str) -> Sequence[Point]:
     query = select(Point).where(Point.state == PointState.unthemed, Point.id > after)
-    return session.exec(query.order_by(Point.id).limit(CHUNK)).all()
+    return session.exec(query.order_by(Point.id).limit(CHUNK).with_for_update()).all()

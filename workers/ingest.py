@@ -41,7 +41,8 @@ def give_up(job: Job, code: str, message: str) -> None:
     """Marks the note as failed, with what its facilitator can do."""
     with transaction() as session:
         note = session.get_one(Note, job.subject)
-        if note.state is not NoteState.withdrawn:
+        # One that came through before its job was given up, or was withdrawn, has not failed.
+        if note.state in STAGES:
             note.state, note.error_code, note.error_message = NoteState.failed, code, message
 
 
@@ -226,7 +227,9 @@ def _familiar(session: Session) -> set[str]:
 
 def _let_go_of_retired(session: Session, points: Sequence[Point]) -> None:
     """Unthemes what was assigned to a theme that discovery retired in the same moment."""
-    retired = set(session.exec(select(Theme.id).where(Theme.state == ThemeState.retired)))
+    used = {point.theme_id for point in points if point.theme_id}
+    held = select(Theme).where(col(Theme.id).in_(used)).order_by(Theme.id).with_for_update(read=True)
+    retired = {theme.id for theme in session.exec(held) if theme.state is ThemeState.retired}
     for point in points:
         if point.theme_id in retired:
             point.theme_id, point.state, point.examined = None, PointState.unthemed, False

@@ -14,16 +14,17 @@ from models import release
 from models.campaign import Campaign
 from models.digest import Digest, DigestState, Edition, cited
 from models.framework import FrameworkVersion, VersionState
-from models.job import Job
+from models.job import Job, JobKind
+from models.settings import settings
 from models.store import now, reading, transaction
 from models.theme import Lineage, LineageKind, Theme
 from nlp.briefing import Briefing
 from nlp.briefing_markdown import render_markdown
-from nlp.digest import compose
+from nlp.digest import compose, disclosure
 from nlp.facts import DigestFacts, PointFact, Previous, SectorFact, ThemeFact
 from nlp.ground import Finding, check_briefing
 from workers.discover import refresh
-from workers.writer import reword
+from workers.writer import WriterSettings, write_briefing
 
 log = structlog.get_logger()
 
@@ -35,8 +36,14 @@ def draft(job: Job) -> None:
     with transaction() as session:
         _refresh_themes(session)
     with reading() as session:
-        facts = digest_facts(session, session.get_one(Digest, job.subject))
-    briefing = reword(compose(facts, prompts.load("sentences")), facts)
+        digest = session.get_one(Digest, job.subject)
+        if digest.state is not DigestState.drafting:
+            return
+        facts = digest_facts(session, digest)
+    briefing = compose(facts, prompts.load("sentences"))
+    if writer := _writer():
+        briefing, outcomes = write_briefing(briefing, facts, writer, disclosure(prompts.load("sentences")))
+        log.info("digest.worded", digest=job.subject, outcomes=dict(outcomes))
     problems = check_briefing(briefing, facts, prompts.load("sentences"))
     with transaction() as session:
         digest = _held(session, job.subject, DigestState.drafting)
@@ -46,13 +53,23 @@ def draft(job: Job) -> None:
         digest.state = DigestState.draft
 
 
+def _writer() -> WriterSettings | None:
+    chosen = settings()
+    if not chosen.writer_url:
+        return None
+    key = chosen.writer_key.get_secret_value()
+    return WriterSettings(
+        chosen.writer_url, chosen.writer_model, key, timeout=chosen.writer_timeout, retries=chosen.writer_retries
+    )
+
+
 def recheck(job: Job) -> None:
     """Checks a draft again after an editor changed its words."""
     with reading() as session:
         digest = session.get_one(Digest, job.subject)
+        if digest.state is not DigestState.draft or digest.briefing is None:
+            return
         facts = digest_facts(session, digest)
-    if digest.state is not DigestState.draft or digest.briefing is None:
-        return
     briefing = Briefing.from_dict(digest.briefing)
     problems = check_briefing(briefing, facts, prompts.load("sentences"))
     with transaction() as session:
@@ -64,8 +81,10 @@ def publish(job: Job) -> None:
     """publishing → published, or back to draft with the sentences that the database does not bear out."""
     with reading() as session:
         digest = session.get_one(Digest, job.subject)
+        if digest.state is not DigestState.publishing or digest.briefing is None:
+            return
         facts = digest_facts(session, digest)
-    briefing = Briefing.from_dict(digest.briefing or {})
+    briefing = Briefing.from_dict(digest.briefing)
     problems = check_briefing(briefing, facts, prompts.load("sentences"))
     with transaction() as session:
         digest = _held(session, job.subject, DigestState.publishing)
@@ -85,7 +104,7 @@ def give_up(job: Job, code: str, message: str) -> None:
     """Marks the digest as failed."""
     with transaction() as session:
         digest = session.get_one(Digest, job.subject)
-        if digest.state in (DigestState.drafting, DigestState.publishing):
+        if digest.state is (DigestState.drafting if job.kind is JobKind.draft else DigestState.publishing):
             digest.state = DigestState.failed
             digest.problems = [{"place": "", "text": "", "reasons": [message]}]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from models.errors import Problem
@@ -81,10 +82,14 @@ def _lease(job_id: str) -> Iterator[None]:
 
     def renew() -> None:
         while not done.wait(settings().lease_seconds / 3):
-            with transaction() as session:
-                held = session.get(Job, job_id)
-                if held is not None and held.state is JobState.running:
-                    held.lease_until = now() + timedelta(seconds=settings().lease_seconds)
+            try:
+                with transaction() as session:
+                    held = session.get(Job, job_id)
+                    if held is not None and held.state is JobState.running:
+                        held.lease_until = now() + timedelta(seconds=settings().lease_seconds)
+            except SQLAlchemyError as error:
+                # The lease has two more tries before it runs out.
+                log.warning("lease.not_renewed", job=job_id, error=type(error).__name__)
 
     keeper = threading.Thread(target=renew, name="lease", daemon=True)
     keeper.start()

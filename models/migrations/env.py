@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Enum, text
 from sqlmodel import AutoString, SQLModel
 
 import models.campaign
@@ -14,14 +14,20 @@ import models.key
 import models.note
 import models.point
 import models.theme  # noqa: F401
-from models.store import engine
+from models.store import UtcDateTime, engine
 
 MIGRATION_LOCK = 7_401_226
 
 
 def plain(kind: str, column: Any, _context: Any) -> str | Literal[False]:
-    """SQLModel's own string type written as SQLAlchemy's, so that a migration needs nothing of SQLModel."""
-    return "sa.String()" if kind == "type" and isinstance(column, AutoString) else False
+    """Our column types written as SQLAlchemy's, so that a migration holds whatever becomes of them later."""
+    if kind != "type":
+        return False
+    if isinstance(column, Enum):
+        return f"sa.String(length={column.length})"
+    if isinstance(column, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.String()" if isinstance(column, AutoString) else False
 
 
 with engine().begin() as connection:

@@ -14,6 +14,7 @@ from models.errors import Conflict, Gone, Invalid, NotFound, Ungrounded
 from models.job import JobKind
 from models.key import ApiKey, Scope
 from models.store import now
+from service import problems
 from service.auth import Editor, Reader, Reading, Writing
 from workers.queue import submit
 
@@ -191,7 +192,7 @@ def withdraw_digest(digest_id: str, session: Writing, _key: Editor) -> DigestOut
     return _out(session, digest)
 
 
-@router.get("/digests/{digest_id}/editions/{number}")
+@router.get("/digests/{digest_id}/editions/{number}", responses={410: problems.ANSWER})
 def get_edition(digest_id: str, number: int, session: Reading, _key: Reader) -> dict[str, Any]:
     """An edition as it was published: the briefing, its Markdown, and the SHA-256 of the briefing's canonical JSON."""
     edition = session.exec(select(Edition).where(Edition.digest_id == digest_id, Edition.number == number)).first()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from models import vault, withdrawal
@@ -17,6 +18,7 @@ from models.point import Point, PointState
 from models.review import Review, review
 from models.settings import settings
 from models.store import now
+from service import problems
 from service.auth import Facilitator, Reading, Writing
 from workers.queue import submit
 
@@ -74,7 +76,7 @@ class NewDecision(BaseModel):
     kind: DecisionKind
     start: int = Field(ge=0)
     end: int = Field(gt=0)
-    type: str = Field(default="", max_length=40)
+    type: str = Field(default="", max_length=40, pattern="^[A-Za-z -]*$")
     everywhere: bool = False
 
     @model_validator(mode="after")
@@ -109,23 +111,29 @@ class NotePoint(BaseModel):
     cleared: bool
 
 
-@router.post("/events/{event_id}/notes", status_code=202)
+@router.post("/events/{event_id}/notes", status_code=202, responses={413: problems.ANSWER})
 def upload_note(event_id: str, file: UploadFile, session: Writing, key: Facilitator, response: Response) -> NoteOut:
     """Takes a note in. The same file again for the same event answers 200 with the note that is there."""
     if session.get(Event, event_id) is None:
         raise NotFound("There is no event with this id. Create it first.")
     data = _content(file)
     digest = vault.fingerprint(data)
-    there = session.exec(select(Note).where(Note.event_id == event_id, Note.digest == digest)).first()
-    if there is not None:
+    known = select(Note).where(Note.event_id == event_id, Note.digest == digest)
+    if there := session.exec(known).first():
         response.status_code = 200
         return _out(there)
     extension = PurePath(file.filename or "").suffix.lower().lstrip(".")[:10]
     note = Note(event_id=event_id, digest=digest, format=extension, size=len(data))
     note.wrapped_key = vault.new_key(note.id)
     vault.seal(note, "original", data)
-    session.add(note)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(note)
+    except IntegrityError:
+        # The same file came twice at the same moment: the other request was first.
+        vault.destroy(note)
+        response.status_code = 200
+        return _out(session.exec(known).one())
     submit(session, JobKind.ingest, note.id, by=key.name)
     return _out(note)
 
@@ -154,7 +162,7 @@ def get_note(note_id: str, session: Reading, _key: Facilitator) -> NoteOut:
     return _out(_note(session, note_id))
 
 
-@router.get("/notes/{note_id}/review")
+@router.get("/notes/{note_id}/review", responses={410: problems.ANSWER})
 def get_review(note_id: str, session: Reading, _key: Facilitator) -> Review:
     """The note as it will read, each redaction in place with the words it replaced, and what may still identify."""
     return review(session, _note(session, note_id))
@@ -193,7 +201,7 @@ def approve(note_id: str, session: Writing, key: Facilitator) -> NoteOut:
 @router.post("/notes/{note_id}/retry", status_code=202)
 def retry(note_id: str, session: Writing, key: Facilitator) -> NoteOut:
     """Has a failed note processed again from its original."""
-    note = _note(session, note_id)
+    note = _locked(session, note_id)
     if note.state is not NoteState.failed or note.wrapped_key is None:
         raise Conflict("Only a failed note whose original is still kept can be tried again.")
     note.state, note.error_code, note.error_message = NoteState.received, None, None
@@ -204,7 +212,8 @@ def retry(note_id: str, session: Writing, key: Facilitator) -> NoteOut:
 @router.post("/notes/{note_id}/withdrawal")
 def withdraw(note_id: str, session: Writing, key: Facilitator) -> NoteOut:
     """Takes a note back: its words leave themes and digests at once, its files and key are destroyed."""
-    note = _note(session, note_id)
+    # Locked first: a worker that is about to save the note's points is waited for, so that none is left behind.
+    note = _locked(session, note_id)
     if note.state is not NoteState.withdrawn:
         for digest_id in withdrawal.withdraw(session, note):
             submit(session, JobKind.draft, digest_id, by=key.name)
@@ -246,10 +255,15 @@ def _note(session: Session, note_id: str) -> Note:
     return note
 
 
-def _awaiting(session: Session, note_id: str) -> Note:
+def _locked(session: Session, note_id: str) -> Note:
     note = session.exec(select(Note).where(Note.id == note_id).with_for_update()).first()
     if note is None:
         raise NotFound("There is no note with this id.")
+    return note
+
+
+def _awaiting(session: Session, note_id: str) -> Note:
+    note = _locked(session, note_id)
     if note.state is not NoteState.awaiting_review:
         raise Conflict(f"This note is not awaiting review: it is {note.state}.")
     return note
