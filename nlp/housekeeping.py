@@ -91,6 +91,7 @@ _BANTER = _any(
     r"somebody minute|minute that|my favourite|you first|sorry I'm late|internet|wi-?fi|dropped off|lost you|"
     r"good (?:morning|afternoon)|nice to meet|the sandwiches|the biscuits)\b",
 )
+_ACTING = _any(r"^(?:and |but )?(?:I|we)(?:['’](?:ll|d)| could| can| will| would) (?!have\b|be\b|say\b|not\b|think\b)")
 _FILLED = re.compile(
     r"^(?:(?:um+|uh+|er+m?|ah|oh|hm+|mm+|yeah|yep|yes|no|ok(?:ay)?|right|well|so|look|sure|absolutely|exactly|indeed|"
     r"great|thanks?|thank you|sorry|I did|hi|hello|you are)\b[\s,.!…–-]*)+",
@@ -145,7 +146,9 @@ def is_chairing(sentence: str) -> bool:
 def is_banter(text: str) -> bool:
     """True for a turn that answers, jokes or arranges something among those present."""
     bare = without_filler(text)
-    return words_of(bare) < 9 or (words_of(bare) < 20 and _BANTER.search(bare) is not None)
+    if words_of(bare) < 20 and _BANTER.search(bare):
+        return True
+    return words_of(bare) < (6 if _ACTING.match(bare) else 9)
 
 
 def is_introduction(text: str) -> bool:

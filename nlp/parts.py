@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from nlp import housekeeping
@@ -39,57 +39,84 @@ class Shape(NamedTuple):
 ENTRY, PROSE, SPEECH = Shape(60, is_entry=True), Shape(42), Shape(42, is_speech=True)
 
 
-@dataclass
-class _Held:
-    """The statement that is being put together from sentences."""
-
+class _Sentence(NamedTuple):
     start: int
     end: int
-    count: int = 0
-    speaker: Speaker | None = None
+    words: int
+    speaker: Speaker | None
+
+
+class _Held(list[_Sentence]):
+    """The sentences of one speaker that are being put together."""
+
+    @property
+    def words(self) -> int:
+        return sum(sentence.words for sentence in self)
+
+    @property
+    def speaker(self) -> Speaker | None:
+        told = [sentence.speaker for sentence in self if sentence.speaker]
+        return next((speaker for speaker in told if speaker.surrogate), told[0] if told else None)
 
 
 def parts(text: str, shape: Shape) -> Iterator[tuple[int, int, Speaker | None]]:
     """Offsets and speaker of each statement of a block."""
-    held: _Held | None = None
+    held = _Held()
     before: Speaker | None = None
     for start, end, opposes in _clauses(text):
         sentence = text[start:end]
         if not shape.is_speech and housekeeping.is_running(sentence):
-            if held:
-                yield held.start, held.end, held.speaker
-            held = None
+            yield from _closed(held, shape)
+            held = _Held()
             continue
         told = None if shape.is_speech else speaker_of(sentence)
-        left = housekeeping.words_of(text[start:])
-        if held and (opposes or _is_next(sentence, left, told, held, before, shape)):
-            yield held.start, held.end, held.speaker
-            held = None
-        held = held or _Held(start, end)
-        if told and (held.speaker is None or (told.surrogate and not held.speaker.surrogate)):
-            held.speaker = told
+        if held and (opposes or _is_next(sentence, text[start : start + 200], told, held, before, shape)):
+            yield from _closed(held, shape)
+            held = _Held()
+        held.append(_Sentence(start, end, housekeeping.words_of(sentence), told))
         if told and (told.surrogate or told.speaks):
             before = told
-        held.end = end
-        held.count += housekeeping.words_of(sentence)
-    if held:
-        yield held.start, held.end, held.speaker
+    yield from _closed(held, shape)
 
 
-def _is_next(sentence: str, left: int, told: Speaker | None, held: _Held, before: Speaker | None, shape: Shape) -> bool:
-    """True where the sentence, with `left` words to the block's end, starts another statement than the one held."""
-    count = housekeeping.words_of(sentence)
-    if held.count < _LEAD_IN or _POINTS_BACK.search(sentence):
+def _is_next(sentence: str, rest: str, told: Speaker | None, held: _Held, before: Speaker | None, shape: Shape) -> bool:
+    """True where the sentence, the first of `rest`, starts another statement than the one held."""
+    if held.words < _LEAD_IN or _POINTS_BACK.search(sentence):
         return False
     if _others(held.speaker if shape.is_entry else held.speaker or before, told, shape):
         return True
-    if count < _LEAD_IN - 2:
+    if shape.is_entry or housekeeping.words_of(sentence) < _LEAD_IN - 2:
         return False
-    if held.count + count > shape.longest:
-        return True
-    if shape.is_speech and _CHANGES_TACK.match(sentence) and held.count >= 20 and left >= 15:
-        return True
-    return not shape.is_entry and held.count >= 12 and _ACTS.match(sentence) is not None
+    if shape.is_speech and _CHANGES_TACK.match(sentence) and held.words >= 20:
+        return housekeeping.words_of(rest) >= 15
+    return held.words >= 12 and _ACTS.match(sentence) is not None
+
+
+def _closed(held: _Held, shape: Shape) -> Iterator[tuple[int, int, Speaker | None]]:
+    """What is held as one statement or, where it is too long, as few statements of lengths as even as can be."""
+    if not held:
+        return
+    for run in [held] if held.words <= shape.longest else _cut(held, shape.longest):
+        yield run[0].start, run[-1].end, run.speaker
+
+
+def _cut(held: _Held, longest: int) -> list[_Held]:
+    # Dynamic programming over where a run ends: bad runs count most, then the number of runs, then how even they are.
+    best: list[tuple[tuple[int, int, int], int]] = [((0, 0, 0), 0)]
+    for end in range(1, len(held) + 1):
+        ways, count = [], 0
+        for start in range(end - 1, -1, -1):
+            count += held[start].words
+            if count > longest + _LEAD_IN and start < end - 1:
+                break
+            bad, runs, squares = best[start][0]
+            bad += count < _LEAD_IN or (count > longest and start < end - 1)
+            ways.append(((bad, runs + 1, squares + count**2), start))
+        best.append(min(ways))
+    cuts = [len(held)]
+    while cuts[-1]:
+        cuts.append(best[cuts[-1]][1])
+    return [_Held(held[start:end]) for start, end in pairwise(reversed(cuts))]
 
 
 def _others(before: Speaker | None, after: Speaker | None, shape: Shape) -> bool:
@@ -97,7 +124,11 @@ def _others(before: Speaker | None, after: Speaker | None, shape: Shape) -> bool
     if before is None or after is None or not (before.surrogate or before.speaks):
         return False
     if after.surrogate:
-        return after.surrogate != before.surrogate
+        # In one entry of a list a role ("the founder") is mostly the person just named, and who is only spoken of
+        # ("[Person A] has three of these") illustrates what was said.
+        is_role = any(re.search(r"\brole\b", who.surrogate or "") for who in (before, after))
+        illustrates = shape.is_entry and (is_role or not after.speaks)
+        return after.surrogate != before.surrogate and not illustrates
     return after.speaks and not shape.is_entry and after.words.lower() != before.words.lower()
 
 

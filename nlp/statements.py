@@ -103,7 +103,7 @@ class _Reader:
         if self.section == "edge" or (self.is_front and not is_bullet):
             return named and count >= 8
         if not is_bullet and self.is_listed:
-            return count >= 8 and speaker is not None and (named or speaker.speaks)
+            return count >= 15 or (count >= 8 and speaker is not None and (named or speaker.speaks))
         return True
 
     def _turn(self, block: Block, words: str) -> Iterator[Statement]:

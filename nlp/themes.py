@@ -15,7 +15,7 @@ from nlp.grouping import Grouping, Labels, Projection, centroids
 from nlp.phrases import plain
 from nlp.titles import name_themes
 
-LARGEST = 5000
+LARGEST = 4000
 NEAR = 0.35
 TYPICAL = 3
 ALIKE = 0.85
@@ -38,7 +38,7 @@ def discover(texts: Sequence[str], vectors: Vectors, model: str | None = None) -
     """Themes of the points, largest first; every input of at least one point gives at least one theme.
 
     BERTopic (Grootendorst 2022) with its reduction and clustering replaced by a projection on principal directions and
-    average-linkage agglomeration, which need no seed and give themes for five points as for five thousand. Above 5,000
+    average-linkage agglomeration, which need no seed and give themes for five points as for four thousand. Above 4,000
     points a sample, the same every time, is grouped and the rest join the nearest theme. A point that fits no theme is
     a member of none; among those grouped these are at most a fifth. The order of the points does not matter. `model` is
     the encoder that made the vectors. No points, no themes.

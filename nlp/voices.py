@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nlp.housekeeping import opens_attendance, section_of
 from nlp.read import Document
 from nlp.sectors import SURROGATE, sector_of
 
@@ -51,6 +52,10 @@ _PASSIVE = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:And |But |So |Then |Also )?(?:He|She|His|Her|Hers|They|Their)(?:['’]\w+)?\b")
 _LEANING = re.compile(r"\b(?:he|she|his|her|hers)(?:['’](?:d|s|ll))?\b")
+_ATTENDED = re.compile(
+    r"\**(?:present|attend\w*|in attendance|in the (?:room|group)|met|walking)\b[^:]{0,20}:", re.IGNORECASE
+)
+_ROLE = re.compile(r"\[[^\[\]\n]*\brole\b[^\[\]\n]*\]")
 _NOBODY = re.compile(r"^(?:it|there|this|that|these|those|what|which|nothing|nobody|no one)\b", re.IGNORECASE)
 
 
@@ -65,10 +70,10 @@ class Speaker:
 
 def speaker_of(sentence: str) -> Speaker | None:
     """Who says the sentence: by a label, a subject, a "said …", a bracket at its end or a group; None where untold."""
-    for pattern in (_LABEL, _SUBJECT):
-        match = pattern.match(sentence)
-        if match and (named := _named(match["who"])):
-            return named
+    if (match := _LABEL.match(sentence)) and (named := _named(match["who"])):
+        return named
+    if (match := _SUBJECT.match(sentence)) and (named := _named(match["who"])):
+        return replace(named, speaks=_SPEAKING.search(sentence[match.end() : match.end() + 40]) is not None)
     prefix = _PREFIX.match(sentence)
     if prefix and (told := _prefixed(prefix["who"])):
         return told
@@ -89,36 +94,35 @@ def known_sectors(document: Document, sectors: Mapping[str, str]) -> dict[str, s
     """`sectors` with what the note itself tells: attendance entries, and speakers who say who they are."""
     known = dict(sectors)
     met: set[str] = set()
+    is_list = False
     for block in document.blocks:
         text = document.text[block.start : block.end]
         if block.kind == "turn" and block.speaker_end is not None:
-            label = document.text[block.start : block.speaker_end]
+            label, words = document.text[block.start : block.speaker_end], document.text[block.speaker_end : block.end]
             who = _surrogate(label) or label
-            if who not in met and (told := sector_of(text[len(label) :], known)):
-                known.setdefault(who, told) if _introduces(text[len(label) + 1 :]) else None
+            told = sector_of(words, known) if who not in met and _introduces(words) else None
+            if told:
+                known.setdefault(who, told)
             met.add(who)
-        elif not _says(text):
-            for entry in re.split(r";|\n", text) if "|" not in text else [text]:
+        elif block.kind == "heading" or opens_attendance(text):
+            is_list = opens_attendance(text) or section_of(text) == "attendance"
+        elif is_list or _ATTENDED.match(text):
+            for entry in [text] if "|" in text else text.split(";"):
                 _learn(entry, known)
     return known
 
 
 def _learn(entry: str, known: dict[str, str]) -> None:
-    people = [bare for bare in SURROGATE.findall(entry) if bare.lower().startswith("person")]
-    if len(set(people)) == 1 and people[0] not in known:
-        rest = entry.replace(f"[{people[0]}]", " ")
-        if told := sector_of(rest, known):
-            known[people[0]] = told
-
-
-def _says(text: str) -> bool:
-    return bool(re.search(rf"[.?!]$|: |\b{_SPEAKING.pattern}|\bwill\b|\bto\b", text)) and not re.match(
-        r"(?:present|attend|in the (?:room|group)|met|around the table)", text, re.IGNORECASE
-    )
+    people = {bare for bare in SURROGATE.findall(entry) if bare.lower().startswith("person")}
+    if len(people) == 1 and (person := people.pop()) not in known:
+        # People of several sectors can share the surrogate of a role.
+        told = sector_of(_ROLE.sub(" ", entry.replace(f"[{person}]", " ")), known)
+        if told:
+            known[person] = told
 
 
 def _introduces(words: str) -> bool:
-    return bool(re.search(r"\b(?:I'm|I am|I run|I lead|I work|we're|we are|from|at|of)\b|,|^\W*\[", words[:120]))
+    return bool(re.search(r"\b(?:I'm|I am|I run|I lead|I work|we're|we are|from|at|of)\b|,|^\W*\[", words[1:120]))
 
 
 def _named(words: str) -> Speaker | None:

@@ -20,7 +20,7 @@ from models.settings import settings
 from models.store import now, reading, transaction
 from models.theme import Theme, ThemeState
 from nlp.anonymise import Anonymised, Span, anonymise
-from nlp.encode import encode
+from nlp.context import encode_in_context
 from nlp.missions import align, parse_framework
 from nlp.points import find_points
 from nlp.read import Block, Document, read
@@ -86,7 +86,7 @@ def theme_note(note: Note) -> None:
     """approved → themed: points, vectors, the themes the registry knows, and the missions."""
     document = unpack(vault.unseal(note, "redacted"))
     points = find_points(document, note.actors or {})
-    vectors = encode([point.text for point in points], settings().encoder or None)
+    vectors = encode_in_context(document, points, settings().encoder or None)
     with reading() as session:
         versions = live(session)
         themes = session.exec(

@@ -104,7 +104,7 @@ def test_an_attendance_list_is_no_point_in_any_layout() -> None:
     listed = bullets(
         "[Person A], Permanent Secretary, [public body 1]", "Dr [Person B], [private-sector organisation 1]"
     )
-    table = "| Name | Role | Organisation |\n|---|---|---|\n| [Person A] | Director of Many Different Things | Home Office |"
+    table = "| Name | Role | Organisation |\n|---|---|---|\n| [Person A] | Director of Many Things | Home Office |"
     for attendance in (listed, table):
         assert len(texts("# Ferries", "**Present**", attendance, "## Timetables", statement)) == 1
         assert len(texts("# Ferries", "## Attendance", attendance, "## Timetables", statement)) == 1
@@ -117,6 +117,22 @@ def test_the_action_cell_of_a_row_is_a_commitment_of_its_owner() -> None:
     (point,) = points("## Actions", table)
     assert (point.text, point.kind) == ("Publish the winter timetable", "commitment")
     assert (point.voice, point.sector) == ("Person A", "public")
+
+
+def test_an_action_does_not_tell_the_sector_of_its_owner() -> None:
+    table = "| Action | Owner |\n|---|---|\n| Ask the council for a second boat | [Person Q] |"
+    (point,) = points("## Actions", table)
+    assert (point.voice, point.sector) == ("Person Q", None)
+
+
+def test_an_attendance_list_tells_the_sector_of_its_people() -> None:
+    found = points(
+        "## Present",
+        bullets("[Person Q], Chief Executive, Harbour Charity"),
+        "## Talk",
+        bullets("[Person Q] said the last boat leaves before the class ends."),
+    )
+    assert [point.sector for point in found] == ["not-for-profit"]
 
 
 def test_a_table_of_comments_takes_the_sector_from_its_row() -> None:
@@ -193,7 +209,7 @@ def test_two_processes_find_the_same_points() -> None:
         "from nlp.points import find_points; from nlp.read import read; import sys; "
         "print(find_points(read(sys.stdin.buffer.read(), 'note.md'), {'Person A': 'public'}))"
     )
-    text = "## Talk\n\n" + bullets("[Person A] will publish the timetable by May.", "Charities said it is late.")
+    text = "## Talk\n\n" + bullets("[Person A] will publish the timetable by May.", "Charities said it is too late.")
     runs = {
         subprocess.run([sys.executable, "-c", program], input=text.encode(), capture_output=True, check=True).stdout
         for _ in range(2)
@@ -203,7 +219,7 @@ def test_two_processes_find_the_same_points() -> None:
 
 LONG = bullets(
     *(
-        f"[Person {'ABC'[place % 3]}] said that boat number {place} had been late on {place % 9 + 2} days of the month, "
+        f"[Person {'ABC'[place % 3]}] said that boat number {place} had been late on {place % 9 + 2} days a month, "
         "because the crew waits for a permit that is signed on the other side of the bay. Nobody knows why it must be."
         for place in range(75)
     )
