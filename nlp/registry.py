@@ -18,7 +18,7 @@ LEAD = 0.1
 RIVALS = 5
 # What a point has in common with any theme at all; stands for the rivals that a young registry does not have.
 BACKGROUND = 0.35
-CONTINUES = 0.8
+CONTINUES = 0.85
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     asides = [match.span() for match in _ASIDE.finditer(text)]
     for match in _STOP.finditer(text):
         inside = any(opens < match.start() and match.end() < closes for opens, closes in asides)
-        if not inside and _ends(text[start : match.start("stop") + 1], match["stop"], match["next"]):
+        if not inside and _ends(
+            text[max(start, match.start() - 60) : match.start("stop") + 1], match["stop"], match["next"]
+        ):
             found.append((start, match.end()))
             start = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
     rest = text[start:].rstrip()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.encode import Vectors, encode
 from nlp.phrases import noun_phrases
+from nlp.topics import nearest_topics
 
 READ = 40
 """How many of a theme's most central points are searched for phrases."""
@@ -48,9 +49,10 @@ def name_themes(
 ) -> tuple[Naming, ...]:
     """A naming for each theme from its points (most central first), its centroid and its words' c-TF-IDF weights.
 
-    Titles are noun phrases of the points, or two of them, ranked by likeness to the theme, spread over its points and
-    unlikeness to the other themes (KeyBERT, Grootendorst 2020). No two titles of a run are almost equal where the
-    points leave a choice. `model` is the encoder that made the centroids.
+    A title is the nearest topic of nlp.topics where one is near; else a noun phrase of the points, or two of them,
+    ranked by likeness to the theme, spread over its points and unlikeness to the other themes (KeyBERT, Grootendorst
+    2020). No two titles of a run are almost equal where the points leave a choice. `model` is the encoder that made the
+    centroids.
     """
     read = [texts[:READ] for texts in central]
     found = iter(noun_phrases([text for texts in read for text in texts]))
@@ -58,7 +60,10 @@ def name_themes(
         _candidates([next(found) for _ in texts], weights) for texts, weights in zip(read, words, strict=True)
     ]
     phrases = _ranked(candidates, centroids, model)
-    titles = _apart([_titles(ranked) for ranked in phrases], model)
+    choices = [_titles(ranked) for ranked in phrases]
+    for theme, topic in nearest_topics(centroids, model).items():
+        choices[theme].insert(0, topic)
+    titles = _apart(choices, model)
     return tuple(
         Naming(title, _description(texts[0]), _keywords(ranked))
         for title, texts, ranked in zip(titles, central, phrases, strict=True)
