@@ -22,6 +22,7 @@ from nlp.recognisers.note_text import folded, is_english, plain_words
 CUE = re.compile(
     r"(?:also |those |other |panel |board |odug |ex[- ]officio |\w+ )??"
     r"(?:present|in attendance|attend(?:ees?|ance|ed|ing)|apologies(?: for absence| received| from)*|participants?|"
+    r"(?:returned|signed|answered|completed|sent in) by|(?:answers|replies|responses|returns) from|respondents?|"
     r"people we (?:spoke to|met|saw)|(?:we )?(?:met|spoke (?:to|with))|who (?:was there|came|we met)|in the room|"
     r"(?:a?round) the table|members(?: present)?|officials|observers?|presenters?|guests?|invitees|speakers?|panel(?:l?ists?)?|"
     r"chair(?:ed by|man|woman)?|co-chairs?|facilitat(?:or|ed by)|note(?:s)?(?:[ -]?taker| taken)?(?: by)?|"
@@ -36,7 +37,18 @@ _SEPARATOR = re.compile(
 _AND = re.compile(r"\s+(?:and|&|with)\s+")
 _INITIALS = re.compile(r"[A-Z](?:\.?[A-Z]){1,3}\.?|[A-Z]{1,3}[a-z]{1,2}|[A-Z][a-z]?[A-Z]{1,2}")
 _MEETING_ROLE = frozenset(
-    ["chair", "chairman", "chairwoman", "co-chair", "chairing", "facilitator", "secretariat", "scribe", "host", "minutes"]
+    [
+        "chair",
+        "chairman",
+        "chairwoman",
+        "co-chair",
+        "chairing",
+        "facilitator",
+        "secretariat",
+        "scribe",
+        "host",
+        "minutes",
+    ]
 )
 
 

@@ -204,8 +204,8 @@ def _made(facts: DigestFacts, headlines: int, writing: Writing) -> Iterable[Sent
     yield writing.sentence("made", cited, events=facts.events, notes=facts.notes)
     if headlines:
         yield writing.sentence("made_choice", cited, headlines=headlines, themes=len(facts.themes))
-        yield writing.sentence("made_quotes", ())
-        yield writing.sentence("made_sectors", ())
+        yield writing.sentence("made_quotes", cited)
+        yield writing.sentence("made_sectors", cited)
 
 
 def _withheld(facts: DigestFacts, writing: Writing) -> Iterable[Sentence]:

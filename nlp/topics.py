@@ -7,8 +7,10 @@ import numpy as np
 
 from nlp.encode import Vectors, encode
 
-NEAR = 0.42
+NEAR = 0.4
 """Below this likeness a topic would be a guess, and the theme's own words serve better."""
+DISTINCT = 0.2
+"""How much nearer than to the themes at large: a topic that is near to all of them says nothing of one."""
 
 
 def nearest_topics(centroids: Vectors, model: str | None = None) -> dict[int, str]:
@@ -21,7 +23,8 @@ def nearest_topics(centroids: Vectors, model: str | None = None) -> dict[int, st
     if not len(centroids):
         return {}
     likeness = centroids @ _vectors(model).T
-    worth = np.where(likeness >= NEAR, likeness, 0.0)
+    others = (likeness.sum(axis=0) - likeness) / max(1, len(centroids) - 1)
+    worth = np.where((likeness >= NEAR) & (likeness - others >= DISTINCT), likeness - others, 0.0)
     pairs = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
     return {int(theme): _topics()[topic] for theme, topic in pairs if worth[theme, topic] > 0}
 

@@ -32,7 +32,32 @@ _GIVEN = re.compile(r"(?: ?\([^()\n]{1,60}\))?,? ?\(([A-Z]{2,4}|[A-Z]{1,2}[a-z]{
 _VERB = re.compile(r" [a-z]{3,}(?:s|ed)\b")
 _LOCATIVE = frozenset(["in", "at", "near", "to", "from", "across", "around", "outside", "of", "for"])
 _DETERMINERS = frozenset(
-    ["the", "a", "an", "this", "that", "each", "every", "some", "any", "no", "our", "their", "his", "her", "its", "my", "your", "in", "by", "until", "since", "of", "from", "per"]
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "each",
+        "every",
+        "some",
+        "any",
+        "no",
+        "our",
+        "their",
+        "his",
+        "her",
+        "its",
+        "my",
+        "your",
+        "in",
+        "by",
+        "until",
+        "since",
+        "of",
+        "from",
+        "per",
+    ]
 )
 _MONTHS = frozenset(["april", "may", "june", "august"])
 

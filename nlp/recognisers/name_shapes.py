@@ -22,15 +22,116 @@ from nlp.recognisers.kinds import (
 from nlp.recognisers.note_text import NoteText, is_english, plain_words
 
 _LETTERED = frozenset(
-    ["annex", "appendix", "table", "group", "plan", "section", "part", "option", "schedule", "class", "category", "type", "team", "vitamin", "hepatitis", "grade", "level", "key", "stage", "band", "tier", "phase", "item", "paper", "figure", "box", "block", "wing", "room"]
+    [
+        "annex",
+        "appendix",
+        "table",
+        "group",
+        "plan",
+        "section",
+        "part",
+        "option",
+        "schedule",
+        "class",
+        "category",
+        "type",
+        "team",
+        "vitamin",
+        "hepatitis",
+        "grade",
+        "level",
+        "key",
+        "stage",
+        "band",
+        "tier",
+        "phase",
+        "item",
+        "paper",
+        "figure",
+        "box",
+        "block",
+        "wing",
+        "room",
+    ]
 )
 _SURNAMES_TOO = frozenset(
-    ["may", "april", "june", "august", "easter", "judge", "bishop", "king", "prince", "pope", "dean", "chance", "green", "banks", "price", "grant", "bell", "marshall", "parker", "chambers", "fellow", "reader", "chancellor", "constable", "head", "page", "butler", "cook", "porter", "sergeant", "major", "knight", "abbott", "friday", "monday", "christmas", "spring", "summer", "winter", "labour", "church", "temple", "moor", "field", "law", "power", "stone", "rule", "french", "english", "german", "scott", "day", "weeks"]
+    [
+        "may",
+        "april",
+        "june",
+        "august",
+        "easter",
+        "judge",
+        "bishop",
+        "king",
+        "prince",
+        "pope",
+        "dean",
+        "chance",
+        "green",
+        "banks",
+        "price",
+        "grant",
+        "bell",
+        "marshall",
+        "parker",
+        "chambers",
+        "fellow",
+        "reader",
+        "chancellor",
+        "constable",
+        "head",
+        "page",
+        "butler",
+        "cook",
+        "porter",
+        "sergeant",
+        "major",
+        "knight",
+        "abbott",
+        "friday",
+        "monday",
+        "christmas",
+        "spring",
+        "summer",
+        "winter",
+        "labour",
+        "church",
+        "temple",
+        "moor",
+        "field",
+        "law",
+        "power",
+        "stone",
+        "rule",
+        "french",
+        "english",
+        "german",
+        "scott",
+        "day",
+        "weeks",
+    ]
 )
-_FORMS_OF_ADDRESS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "sir", "dame", "cllr", "prof", "professor", "baroness", "lord", "lady"])
-_OFFICES = frozenset(["minister", "president", "senator", "premier", "governor", "commissioner", "secretary", "chancellor", "mayor"])
+_FORMS_OF_ADDRESS = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "sir", "dame", "cllr", "prof", "professor", "baroness", "lord", "lady"]
+)
+_OFFICES = frozenset(
+    ["minister", "president", "senator", "premier", "governor", "commissioner", "secretary", "chancellor", "mayor"]
+)
 _ADDRESSED = frozenset(
-    ["chair", "chairman", "chairwoman", "chairperson", "speaker", "president", "minister", "mayor", "clerk", "moderator", "secretary"]
+    [
+        "chair",
+        "chairman",
+        "chairwoman",
+        "chairperson",
+        "speaker",
+        "president",
+        "minister",
+        "mayor",
+        "clerk",
+        "moderator",
+        "secretary",
+    ]
 )
 _SAID = re.compile(
     r"(?:\s(?:said|says|asked|told|noted|replied|explained|agreed|wondered|suggested|added|argued|thought|felt|wanted|reported|"
@@ -207,8 +308,7 @@ def _initialled(note: NoteText) -> Iterator[Mention]:
             last == index
             or len(surname.text) < 3
             or surname.text.isupper()
-            or (is_english(surname.plain)
-            and not dotted)
+            or (is_english(surname.plain) and not dotted)
             or is_furniture(surname.plain)
         ):
             continue
@@ -252,8 +352,7 @@ def _looks(note: NoteText, first: int, last: int) -> float:
             or len(word.text) < 3
             or is_furniture(word.plain)
             or word.plain in note.uncapitalised
-            or (is_english(word.plain)
-            and not may_be_first_name(word.plain))
+            or (is_english(word.plain) and not may_be_first_name(word.plain))
         ):
             return 0
         return (
@@ -302,4 +401,11 @@ def _touches_capital(note: NoteText, index: int) -> bool:
 
 def name_shapes(note: NoteText) -> list[Mention]:
     """Everything in the note that looks like a person's name; one stretch can come more than once."""
-    return [*_listed(note), *_titled(note), *_full_names(note), *_initialled(note), *_recognised(note), *_first_names(note)]
+    return [
+        *_listed(note),
+        *_titled(note),
+        *_full_names(note),
+        *_initialled(note),
+        *_recognised(note),
+        *_first_names(note),
+    ]

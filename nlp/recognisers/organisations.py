@@ -24,7 +24,21 @@ from nlp.recognisers.note_text import NoteText, is_english, plain_words
 
 _JOINS = re.compile(r" |-|'| ?& ?|' |\. ")
 _STARTS_WITH_OF = frozenset(
-    ["university", "universities", "college", "institute", "school", "bank", "academy", "coleg", "prifysgol", "church", "society", "federation", "diocese"]
+    [
+        "university",
+        "universities",
+        "college",
+        "institute",
+        "school",
+        "bank",
+        "academy",
+        "coleg",
+        "prifysgol",
+        "church",
+        "society",
+        "federation",
+        "diocese",
+    ]
 )
 _COMES_FROM = re.compile(
     r"\b(?:I run|we run|runs|I'm from|I am from|here from|I work (?:at|for)|works (?:at|for)|on behalf of|I lead|I chair|I founded|"

@@ -24,7 +24,41 @@ from nlp.recognisers.name_shapes import Mention, name_shapes
 
 _NICKNAMES = {
     frozenset(pair.split("/"))
-    for pair in ["bill/william", "will/william", "bob/robert", "rob/robert", "dick/richard", "rick/richard", "jim/james", "jack/john", "tony/anthony", "ted/edward", "ned/edward", "liz/elizabeth", "beth/elizabeth", "betty/elizabeth", "peggy/margaret", "meg/margaret", "kate/catherine", "kate/katherine", "kathy/katherine", "mike/michael", "mick/michael", "dave/david", "steve/stephen", "steve/steven", "harry/henry", "hal/henry", "sandy/alexander", "alex/alexandra", "jenny/jennifer", "polly/mary", "molly/mary", "nick/nicholas", "tom/thomas"]
+    for pair in [
+        "bill/william",
+        "will/william",
+        "bob/robert",
+        "rob/robert",
+        "dick/richard",
+        "rick/richard",
+        "jim/james",
+        "jack/john",
+        "tony/anthony",
+        "ted/edward",
+        "ned/edward",
+        "liz/elizabeth",
+        "beth/elizabeth",
+        "betty/elizabeth",
+        "peggy/margaret",
+        "meg/margaret",
+        "kate/catherine",
+        "kate/katherine",
+        "kathy/katherine",
+        "mike/michael",
+        "mick/michael",
+        "dave/david",
+        "steve/stephen",
+        "steve/steven",
+        "harry/henry",
+        "hal/henry",
+        "sandy/alexander",
+        "alex/alexandra",
+        "jenny/jennifer",
+        "polly/mary",
+        "molly/mary",
+        "nick/nicholas",
+        "tom/thomas",
+    ]
 }
 
 

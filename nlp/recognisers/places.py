@@ -35,7 +35,22 @@ _LOCATIVE = re.compile(
     re.IGNORECASE,
 )
 _SURE_ENDS = frozenset(
-    ["road", "street", "lane", "avenue", "crescent", "terrace", "mews", "wynd", "quay", "wharf", "estate", "drive", "close", "gardens"]
+    [
+        "road",
+        "street",
+        "lane",
+        "avenue",
+        "crescent",
+        "terrace",
+        "mews",
+        "wynd",
+        "quay",
+        "wharf",
+        "estate",
+        "drive",
+        "close",
+        "gardens",
+    ]
 )
 
 
@@ -111,7 +126,8 @@ def _sites(note: NoteText) -> Iterator[tuple[int, int, float]]:
         if (
             is_readable_place(match[1])
             or all(
-                is_furniture(name) or (is_english(name) and note.folded[match.start(1) - 1] not in " ") for name in names
+                is_furniture(name) or (is_english(name) and note.folded[match.start(1) - 1] not in " ")
+                for name in names
             )
             or all(map(is_furniture, names))
         ):

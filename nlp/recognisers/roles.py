@@ -47,7 +47,23 @@ _PUBLIC_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _MEETING = frozenset(
-    ["chair", "chairman", "chairwoman", "facilitator", "secretary", "speaker", "lead", "leader", "officer", "official", "partner", "member", "owner", "general", "head"]
+    [
+        "chair",
+        "chairman",
+        "chairwoman",
+        "facilitator",
+        "secretary",
+        "speaker",
+        "lead",
+        "leader",
+        "officer",
+        "official",
+        "partner",
+        "member",
+        "owner",
+        "general",
+        "head",
+    ]
 )
 _SENIOR = re.compile(
     r"chief|director|chair|head|president|vice-|chancellor|permanent|principal|dean|partner|founder|owner|managing|ceo|md\b|governor|general",
@@ -177,14 +193,49 @@ def _describes_one(note: NoteText, first: int, last: int, telling: Mapping[str, 
 
 _ARTICLES = frozenset(["the", "a", "an", "our", "one"])
 _NOT_A_DESCRIPTION = frozenset(
-    ["lead", "leader", "other", "another", "number", "order", "paper", "matter", "offer", "answer", "power", "water", "later", "quarter", "minister", "ministers"]
+    [
+        "lead",
+        "leader",
+        "other",
+        "another",
+        "number",
+        "order",
+        "paper",
+        "matter",
+        "offer",
+        "answer",
+        "power",
+        "water",
+        "later",
+        "quarter",
+        "minister",
+        "ministers",
+    ]
 )
 _KIND_NOUNS = frozenset([*_KINDS.split("|"), "group", "business", "maker", "house", "shelter", "partnership"])
 _FOLLOWS = re.compile(
     r"\s*[:(–]|\s+-\s|'s\b|,|\s+(?:at the table|in the room|here|present)\b|\s+[a-z]+(?:ed|s|t|d|w|ld|ve)\b|\s+(?:put|made|took|gave|saw|ran|can|may|will|of)\b"
 )
 _COMMON = frozenset(
-    ["the", "and", "of", "for", "in", "policy", "public", "new", "national", "local", "group", "uk", "senior", "chief", "deputy", "executive", "managing"]
+    [
+        "the",
+        "and",
+        "of",
+        "for",
+        "in",
+        "policy",
+        "public",
+        "new",
+        "national",
+        "local",
+        "group",
+        "uk",
+        "senior",
+        "chief",
+        "deputy",
+        "executive",
+        "managing",
+    ]
 )
 
 

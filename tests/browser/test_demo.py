@@ -39,7 +39,7 @@ def test_page_says_what_matters_and_names_nobody(demo: Demo, browser: Browser, a
 def test_every_sentence_cites_points_that_the_api_serves(demo: Demo, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(demo.digest)
-    cited = page.eval_on_selector_all("[data-points]", "nodes => nodes.map(node => node.dataset.points)")
+    cited = page.eval_on_selector_all(".summary [data-points], .theme [data-points]", "nodes => nodes.map(node => node.dataset.points)")
     assert len(cited) > 20
     assert all(cited)
 
