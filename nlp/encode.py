@@ -20,8 +20,6 @@ Vectors = NDArray[np.float32]
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
 STEP = 16
-CONTEXT = 0.75
-REACH = 2
 
 
 class EncoderAltered(Exception):
@@ -50,20 +48,6 @@ def encode(texts: Sequence[str], model: str | None = None) -> Vectors:
     rows = _unit(rows)
     place_of = {text: place for place, text in enumerate(distinct)}
     return rows[[place_of[text] for text in texts]]
-
-
-def in_context(vectors: Vectors) -> Vectors:
-    """The vectors of one note's points, in their order, each leaning towards its neighbours; unit length.
-
-    Half sentences of minutes seldom name their subject, but mostly keep to that of the points around them: two before
-    and two after, the nearer ones counting twice.
-    """
-    around = np.zeros_like(vectors)
-    for step in range(1, min(REACH, len(vectors) - 1) + 1):
-        around[step:] += vectors[:-step] / step
-        around[:-step] += vectors[step:] / step
-    leaning = vectors + CONTEXT * _unit(around)
-    return _unit(leaning)
 
 
 def width(model: str | None = None) -> int:

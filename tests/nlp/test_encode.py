@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nlp import encode as module
-from nlp.encode import EncoderAltered, encode, in_context, load_encoder
+from nlp.encode import EncoderAltered, encode, load_encoder
 
 TEXTS = [
     "Grid connections take nine years to arrive.",
@@ -62,15 +62,3 @@ def test_an_altered_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         encode(["Anything."])
     monkeypatch.undo()
     load_encoder.cache_clear()
-
-
-def test_context_leans_towards_neighbours_only() -> None:
-    vectors = encode(TEXTS[:8])
-    leaning = in_context(vectors)
-    np.testing.assert_allclose(np.linalg.norm(leaning, axis=1), 1, atol=1e-6)
-    assert (leaning[0] @ vectors[1]) > (vectors[0] @ vectors[1])
-    changed = vectors.copy()
-    changed[7] = vectors[0]
-    assert np.array_equal(in_context(changed)[:5], leaning[:5])
-    np.testing.assert_allclose(in_context(vectors[:1]), vectors[:1], atol=1e-6)
-    assert in_context(vectors[:0]).shape == (0, 384)

@@ -70,7 +70,7 @@ def test_found_themes_continue_themselves_in_any_order(known: tuple) -> None:
 
 
 def test_a_tenth_of_the_points_gone_most_themes_continue(known: tuple) -> None:
-    texts, vectors, found, centroids = known
+    texts, vectors, _, centroids = known
     kept = [place for place in range(len(texts)) if place % 10]
     later = discover([texts[place] for place in kept], vectors[kept])
     continued = match(later, centroids)

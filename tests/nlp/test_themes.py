@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, v_measure_score
 
-from nlp.encode import encode, in_context
+from nlp.context import encode_in_context
+from nlp.encode import Vectors, encode
+from nlp.points import Point
+from nlp.read import Document
 from nlp.themes import FoundTheme, discover
 from tests.nlp.subjects import points
 
@@ -26,7 +29,7 @@ def labels(found: tuple[FoundTheme, ...], count: int) -> np.ndarray:
     return where
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 12, 30, 100, 400])
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12, 30, 100])
 def test_always_themes(count: int) -> None:
     texts, _ = points(count)
     vectors = encode(texts)
@@ -62,8 +65,8 @@ def test_above_the_largest_sample_the_rest_join() -> None:
     assert v_measure_score(subjects, where) > 0.6
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.randoms(use_true_random=False), st.sampled_from([7, 40, 120]))
+@settings(max_examples=3, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from([7, 40, 60]))
 def test_the_order_of_the_points_does_not_matter(random: object, count: int) -> None:
     texts, _ = points(count)
     vectors = encode(texts)
@@ -80,12 +83,16 @@ def test_the_order_of_the_points_does_not_matter(random: object, count: int) -> 
 
 
 def test_the_same_in_another_process() -> None:
-    texts, _ = points(120)
-    program = (
-        "import json; from nlp.encode import encode; from nlp.themes import discover; from tests.nlp.subjects import points;"
-        "texts, _ = points(120); found = discover(texts, encode(texts));"
-        "print(json.dumps([[t.title, t.description, t.keywords, t.members, t.centroid.tobytes().hex()] for t in found]))"
-    )
+    texts, _ = points(80)
+    program = """if True:
+        import json
+        from nlp.encode import encode
+        from nlp.themes import discover
+        from tests.nlp.subjects import points
+        texts, _ = points(80)
+        found = discover(texts, encode(texts))
+        print(json.dumps([[t.title, t.description, t.keywords, t.members, t.centroid.tobytes().hex()] for t in found]))
+    """
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=SAMPLES.parents[2]
     )
@@ -109,7 +116,7 @@ def test_floor_on_the_sample_notes() -> None:
         told = [masked(point["text"], note["masks"]) for point in note["points"]]
         texts += told
         themes += [point["theme"] for point in note["points"]]
-        vectors.append(in_context(encode(told)))
+        vectors.append(told_together(told))
     found = discover(texts, np.vstack(vectors))
     where = labels(found, len(texts))
     keyed = [place for place, theme in enumerate(themes) if theme and theme != "none"]
@@ -129,3 +136,13 @@ def masked(text: str, masks: list[dict[str, str]]) -> str:
     for mask in sorted(masks, key=lambda mask: -len(mask["text"])):
         text = re.sub(rf"\b{re.escape(mask['text'])}\b", f"[{mask['type'].capitalize()} A]", text)
     return text
+
+
+def told_together(texts: list[str]) -> Vectors:
+    """Their vectors as points of one note without headings."""
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
+    told = [
+        Point(start, start + len(text), text, "evidence", "mixed", None, None)
+        for start, text in zip(starts, texts, strict=False)
+    ]
+    return encode_in_context(Document("\n".join(texts), ()), told)
