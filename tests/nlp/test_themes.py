@@ -109,24 +109,6 @@ def test_odd_texts_make_themes_too() -> None:
     assert all(theme.title for theme in found)
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the sample notes are not there")
-def test_floor_on_the_sample_notes() -> None:
-    texts, themes, vectors = [], [], []
-    for note in json.loads(SAMPLES.read_text()):
-        told = [masked(point["text"], note["masks"]) for point in note["points"]]
-        texts += told
-        themes += [point["theme"] for point in note["points"]]
-        vectors.append(told_together(told))
-    found = discover(texts, np.vstack(vectors))
-    where = labels(found, len(texts))
-    keyed = [place for place, theme in enumerate(themes) if theme and theme != "none"]
-    truth = [themes[place] for place in keyed]
-    assert len(set(truth)) / 2 <= len(found) <= len(set(truth)) * 2
-    assert (where < 0).mean() <= 0.2
-    assert v_measure_score(truth, where[keyed]) >= 0.58
-    assert adjusted_rand_score(truth, where[keyed]) >= 0.24
-
-
 def mean(vectors: np.ndarray) -> np.ndarray:
     total = vectors.sum(axis=0)
     return total / np.linalg.norm(total)
