@@ -2,23 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from nlp.gazetteers import words
-from nlp.read import Block, Document
-from nlp.recognisers.kinds import (
-    STRONG,
-    is_first_name,
-    is_furniture,
-    is_particle,
-    is_public,
-    is_readable_place,
-    is_role,
-    may_be_first_name,
-    organisation_words,
-    sector_of,
-)
-from nlp.recognisers.note_text import folded, is_english, plain_words
+
 from nlp.attendees import CUE, Attendee, Slice, entries, stripped
+from nlp.read import Block, Document
+from nlp.recognisers.note_text import plain_words
 
 _SENTENCE = re.compile(
     r"\b(?:was|were|is|are|has|have|had|would|said|says|noted|asked|to the|updated|reported|agreed|thanked|"

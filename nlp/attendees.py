@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
 from nlp.gazetteers import words
-from nlp.read import Block, Document
+from nlp.recognisers.found import Sector
 from nlp.recognisers.kinds import (
     STRONG,
     is_first_name,
@@ -71,7 +72,7 @@ class Attendee:
     organisation: Slice | None = None
 
     @property
-    def sector(self) -> str | None:
+    def sector(self) -> Sector | None:
         """The sector that the organisation's name tells."""
         return sector_of(self.organisation.text) if self.organisation else None
 
@@ -135,6 +136,7 @@ def _parts_names(text: str, at: int, match: re.Match[str], end: int) -> bool:
 
 
 def stripped(text: str, start: int, end: int) -> Slice:
+    """The stretch without the blanks and marks around it."""
     while start < end and (text[start].isspace() or text[start] in "*_.,"):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in "*_,"):

@@ -1,5 +1,6 @@
 """Settles which finding holds where several overlap, so that nothing found is left open and nothing is masked twice."""
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Sequence
@@ -58,7 +59,7 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]], edges: Sequenc
     for part_start, part_end in parts:
         inner = edges[bisect_right(edges, part_start) : bisect_left(edges, part_end)]
         points = [part_start, *inner, part_end]
-        cut += list(zip(points, points[1:], strict=False))
+        cut += list(itertools.pairwise(points))
     return cut
 
 

@@ -26,7 +26,7 @@ def find(text: str) -> list[Found]:
     """The contact details in the text; national public bodies' websites stay readable."""
     found: list[tuple[int, int, str, float]] = [(*hit.span(), "contact", 0.95) for hit in _MAIL.finditer(text)]
     for recogniser in _presidio():
-        hits = recogniser.analyze(text, recogniser.supported_entities, None)
+        hits = recogniser.analyze(text, recogniser.supported_entities, None)  # type: ignore[arg-type]
         found += [(hit.start, hit.end, "Presidio", 0.6) for hit in hits if hit.end - hit.start > 3]
     found += [(*hit.span(), "contact", 0.9) for hit in _URL.finditer(text)]
     found += [(*hit.span(), "contact", 0.7) for hit in _HANDLE.finditer(text)]

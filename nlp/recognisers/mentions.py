@@ -136,8 +136,8 @@ def _forms(people: Sequence[Person]) -> dict[str, list[_Form]]:
             if person not in by_name.setdefault((part,), _Form((part,), [], True)).people:
                 by_name[(part,)].people.append(person)
     by_first: dict[str, list[_Form]] = {}
-    for form in sorted(by_name.values(), key=lambda form: (-len(form.name), form.name)):
-        by_first.setdefault(form.name[0], []).append(form)
+    for known in sorted(by_name.values(), key=lambda one: (-len(one.name), one.name)):
+        by_first.setdefault(known.name[0], []).append(known)
     return by_first
 
 
@@ -145,9 +145,11 @@ def _longest(note: NoteText, index: int, forms: dict[str, list[_Form]]) -> _Form
     for form in forms.get(note.words[index].plain, ()):
         last = index + len(form.name) - 1
         run = note.words[index : last + 1]
-        if tuple(word.plain for word in run) == form.name and all(note.name_goes_on(at) for at in range(index, last)):
-            if form.part or run[0].capital or not all(is_english(word.plain) for word in run):
-                return form
+        same = tuple(word.plain for word in run) == form.name and all(
+            note.name_goes_on(at) for at in range(index, last)
+        )
+        if same and (form.part or run[0].capital or not all(is_english(word.plain) for word in run)):
+            return form
     return None
 
 

@@ -1,12 +1,11 @@
 """Finds names of people by their looks: titles, known first names, letters with a surname, the model's findings."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import NamedTuple
-from nlp.attendees import Attendee, is_initials_of
+
+from nlp.attendees import is_initials_of
 from nlp.gazetteers import words
-from nlp.recognisers.found import SURE, Found, Sector
 from nlp.recognisers.kinds import (
     STRONG,
     distinctive,
@@ -19,7 +18,7 @@ from nlp.recognisers.kinds import (
     may_be_first_name,
     organisation_words,
 )
-from nlp.recognisers.note_text import NoteText, is_english, plain_words
+from nlp.recognisers.note_text import NoteText, is_english
 
 _LETTERED = frozenset(
     [
@@ -54,64 +53,7 @@ _LETTERED = frozenset(
         "room",
     ]
 )
-_SURNAMES_TOO = frozenset(
-    [
-        "may",
-        "april",
-        "june",
-        "august",
-        "easter",
-        "judge",
-        "bishop",
-        "king",
-        "prince",
-        "pope",
-        "dean",
-        "chance",
-        "green",
-        "banks",
-        "price",
-        "grant",
-        "bell",
-        "marshall",
-        "parker",
-        "chambers",
-        "fellow",
-        "reader",
-        "chancellor",
-        "constable",
-        "head",
-        "page",
-        "butler",
-        "cook",
-        "porter",
-        "sergeant",
-        "major",
-        "knight",
-        "abbott",
-        "friday",
-        "monday",
-        "christmas",
-        "spring",
-        "summer",
-        "winter",
-        "labour",
-        "church",
-        "temple",
-        "moor",
-        "field",
-        "law",
-        "power",
-        "stone",
-        "rule",
-        "french",
-        "english",
-        "german",
-        "scott",
-        "day",
-        "weeks",
-    ]
-)
+_SURNAMES_TOO = words("surnames_too")
 _FORMS_OF_ADDRESS = frozenset(
     ["mr", "mrs", "ms", "miss", "mx", "dr", "sir", "dame", "cllr", "prof", "professor", "baroness", "lord", "lady"]
 )

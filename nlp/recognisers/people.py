@@ -1,26 +1,15 @@
 """Finds people: by full name, surname with title, first name alone and initials, each mention tied to its person."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
-from nlp.attendees import Attendee, is_initials_of
-from nlp.gazetteers import words
+
+from nlp.attendees import Attendee
 from nlp.recognisers.found import SURE, Found, Sector
 from nlp.recognisers.kinds import (
-    STRONG,
-    distinctive,
-    is_first_name,
-    is_furniture,
-    is_generic,
     is_particle,
-    is_public,
-    is_readable_place,
-    may_be_first_name,
-    organisation_words,
 )
-from nlp.recognisers.note_text import NoteText, is_english, plain_words
-from nlp.recognisers.name_shapes import Mention, name_shapes
+from nlp.recognisers.name_shapes import name_shapes
+from nlp.recognisers.note_text import NoteText, plain_words
 
 _NICKNAMES = {
     frozenset(pair.split("/"))

@@ -147,7 +147,7 @@ def _recognised(note: NoteText) -> Iterator[tuple[int, int, float]]:
     for entity in note.entities:
         if entity.label not in ("GPE", "LOC", "FAC"):
             continue
-        indices = [index for index in note.indices(entity.start, entity.end)]
+        indices = list(note.indices(entity.start, entity.end))
         while indices and (not note.words[indices[0]].capital or is_generic(note.words[indices[0]].plain)):
             indices.pop(0)
         while indices and not note.words[indices[-1]].capital:

@@ -154,8 +154,8 @@ def _described(note: NoteText, attendees: Sequence[Attendee]) -> Iterator[tuple[
     telling: dict[str, set[int]] = {}
     for number, attendee in enumerate(attendees):
         parts = [part.text for part in (attendee.role, attendee.organisation) if part]
-        for word in plain_words(" ".join(parts)):
-            telling.setdefault(_stem(word), set()).add(number)
+        for plain in plain_words(" ".join(parts)):
+            telling.setdefault(_stem(plain), set()).add(number)
     if not telling:
         return
     for index, word in enumerate(note.words):

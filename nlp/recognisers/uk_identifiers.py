@@ -25,7 +25,7 @@ def find(text: str) -> list[Found]:
 def _from_presidio(text: str) -> list[Found]:
     found = []
     for recogniser, score, is_ours in _recognisers():
-        for hit in recogniser.analyze(text, recogniser.supported_entities, None):
+        for hit in recogniser.analyze(text, recogniser.supported_entities, None):  # type: ignore[arg-type]
             words = text[hit.start : hit.end]
             if hit.score > 0 and is_ours(words):
                 kind = "place" if hit.entity_type == "UK_POSTCODE" else "identifier"

@@ -31,7 +31,9 @@ def test_page_says_what_matters_and_names_nobody(demo: Demo, browser: Browser, a
     origin = demo.digest.split("/digests")[0]
     assert all(url.startswith(origin) for url in requested)
     source = page.content()
-    planted = {mask["text"] for note in KEY for mask in note["masks"] if mask["type"] in {"person", "org", "contact", "id"}}
+    planted = {
+        mask["text"] for note in KEY for mask in note["masks"] if mask["type"] in {"person", "org", "contact", "id"}
+    }
     leaked = [name for name in planted if len(name) > 3 and re.search(rf"\b{re.escape(name)}\b", source)]
     assert leaked == []
 
@@ -39,7 +41,9 @@ def test_page_says_what_matters_and_names_nobody(demo: Demo, browser: Browser, a
 def test_every_sentence_cites_points_that_the_api_serves(demo: Demo, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(demo.digest)
-    cited = page.eval_on_selector_all(".summary [data-points], .theme [data-points]", "nodes => nodes.map(node => node.dataset.points)")
+    cited = page.eval_on_selector_all(
+        ".summary [data-points], .theme [data-points]", "nodes => nodes.map(node => node.dataset.points)"
+    )
     assert len(cited) > 20
     assert all(cited)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import adjusted_rand_score, v_measure_score
+from sklearn.metrics import v_measure_score
 
 from nlp.context import encode_in_context
 from nlp.encode import Vectors, encode
