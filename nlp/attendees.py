@@ -172,7 +172,7 @@ def _note_affiliation(text: str, person: Attendee, part: Slice, before: str) -> 
             person.organisation = Slice(part.start + embedded.end(), part.end, tail)
         elif person.role is None or folded(person.role.text).lower() in _MEETING_ROLE:
             person.role = part
-    elif not part.text[0].isupper() and not any(map(str.isupper, part.text)):
+    elif not _is_name_of_organisation(part.text):
         return
     elif person.organisation is None:
         person.organisation = part
@@ -182,6 +182,13 @@ def _note_affiliation(text: str, person: Attendee, part: Slice, before: str) -> 
             person.role.start, person.organisation.end, text[person.role.start : person.organisation.end]
         )
         person.organisation = part
+
+
+def _is_name_of_organisation(text: str) -> bool:
+    """Whether a part beside a name can name an organisation: more capitals than small words, no statement."""
+    long = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3 or word[0].isupper()]
+    capitals = sum(any(map(str.isupper, word)) for word in long)
+    return 2 * capitals > len(long) and not re.match(r"(?:I|We|We're|You|It|There)\b", text)
 
 
 def _looks_like_part_of_role(person: Attendee, part: Slice) -> bool:
@@ -246,6 +253,7 @@ def _name_in(part: Slice, *, is_first: bool) -> Slice | None:
         any(
             word in organisation_words() or word in words("terms")
             for word in name[2 if is_first_name(name[0]) else 0 :]
+            if word not in words("surnames_too")
         )
         and not titled
     ):

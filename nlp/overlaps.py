@@ -15,7 +15,17 @@ def settle(document: Document, found: Iterable[Found], rejected: Collection[tupl
     """Findings in order, none overlapping, none across the edge of a block; the rest of one half covered stays masked."""
     text = document.text
     best = sorted(
-        set(found), key=lambda hit: (hit.score < SURE, hit.start - hit.end, -hit.score, hit.start, hit.type, hit.key)
+        set(found),
+        key=lambda hit: (
+            hit.score < SURE,
+            hit.start - hit.end,
+            -hit.score,
+            hit.start,
+            hit.type,
+            hit.key,
+            hit.detector,
+            hit.sector or "",
+        ),
     )
     taken: list[tuple[int, int]] = sorted({span for span in rejected if span[0] < span[1]})
     edges = _edges(document)

@@ -15,7 +15,7 @@ _NATIONAL = re.compile(
 )
 _NATIONAL_END = re.compile(
     r"(?:select committee|inspectorate|ombudsman|tribunal|commissioner(?:'s office)?|inquiry|parliament|government|"
-    r"government office|court)$"
+    r"government office)$"
 )
 # Runs of capitals that end so are laws, plans and events, not organisations.
 PROGRAMME = words("programme_words")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nlp.attendees import is_initials_of
 from nlp.gazetteers import words
 from nlp.recognisers.found import Found
-from nlp.recognisers.kinds import is_furniture, is_public, is_readable_place
+from nlp.recognisers.kinds import is_furniture, is_readable_place
 from nlp.recognisers.note_text import NoteText, is_english
 from nlp.recognisers.people import Person
 
@@ -104,7 +104,7 @@ def initials_given(note: NoteText, people: Sequence[Person], found: Sequence[Fou
         if (
             match
             and is_initials_of(match[1], note.text[hit.start : hit.end])
-            and (not is_public(match[1]) or len(hit_words) > 1)
+            and (match[1].lower() not in words("public_bodies") or len(hit_words) > 1)
         ):
             person.initials.add(match[1])
             person.listed = True
@@ -233,7 +233,7 @@ def _stands_for_person(note: NoteText, index: int, bearers: Sequence[Person]) ->
         verb = _VERB.match(note.folded, word.end) is not None and any(person.listed for person in bearers)
         return (
             0.6
-            if (word.opens or "|" in before[-3:]) and (speaks or verb) and not is_public(word.text)
+            if (word.opens or "|" in before[-3:]) and (speaks or verb) and word.plain not in words("public_bodies")
             else 0.6
             if verb and word.opens and is_readable_place(word.plain)
             else 0

@@ -150,12 +150,12 @@ def _listed(note: NoteText) -> Iterator[Mention]:
             and is_initials_of(match[2], note.text[note.words[first + 1].start : match.end(1)])
         ):
             first += 1
-        if (
-            is_public(note.text[note.words[first].start : match.end(1)])
-            or note.words[last].plain in organisation_words()
-        ):
+        run = [word.plain for word in note.words[first : last + 1]]
+        if is_public(note.text[note.words[first].start : match.end(1)]) or run[-1] in organisation_words():
             continue
-        yield Mention(first, first, last, 0.9, "initials")
+        # "Functional Assessment Service (FAS)" is abbreviated so, too.
+        if may_be_first_name(run[0]) or (distinctive(run[0]) and distinctive(run[-1])):
+            yield Mention(first, first, last, 0.9, "initials")
 
 
 def _titled(note: NoteText) -> Iterator[Mention]:

@@ -21,7 +21,9 @@ _SITE = (
     "business park|retail park|science park|wind farm|power station|substation|barracks|reservoir|roundabout|junction|interchange|"
     "quay|docks?|harbour|pier|market|airport|station|terminal|warehouse|shipyard|steelworks|refinery|landfill|incinerator|community centre|library|leisure centre"
 )
-_NAMED_SITE = re.compile(rf"\b(?:[Tt]he )?((?:[A-Z][\w'-]+ ){{1,3}})(?:[a-z]+ )?(?:{_SITE})\b")
+_NAMED_SITE = re.compile(
+    rf"\b(?:[Tt]he )?((?:[A-Z][\w'-]+ ){{1,3}})(?:(?!(?:on|in|at|an|a|the|of|and|to|for|with|from|is|was|has|by)\b)[a-z]+ )?(?:{_SITE})\b"
+)
 _OLD_SITE = re.compile(
     r"\bthe (?:old|former|disused|derelict|closed) (?:[a-z]+ )?(?:depot|mill|works|factory|colliery|brewery|barracks|gasworks|"
     r"goods yard|shipyard|dairy|foundry|tannery|cinema|fire station|police station|town hall|lido|chapel|abattoir|hospital|cattle market|coal yard|steelworks)\b"

@@ -30,6 +30,9 @@ _AT = re.compile(
     rf"\b(?:(?:as|I'm|I am|is|was|former|then|now|and|,) )+((?:(?:a|an|the|our|their) )?{_QUALIFIER}?(?:{_ROLE})(?: (?:for|of) [\w'& -]{{3,40}}?)?) "
     r"(?:at|of|for|with|from|in) (?:the )?(?=[A-Z])",
 )
+_IN_ROOM = re.compile(
+    rf"\b[Tt]he (?:(?!of\b)[\w'-]+ ){{0,3}}?(?:{_ROLE}|banker|retailer|insurer|man|woman) (?:at the table|in the room|in our group)\b"
+)
 _SELF = re.compile(
     rf"\b(?:I'm|I am|as|I was|speaking as) ((?:the|a|an) {_QUALIFIER}?(?:{_ROLE}))\b(?= (?:at|of|for|here|there|in|with)\b|[,.;]|$)",
     re.IGNORECASE,
@@ -107,6 +110,8 @@ def _is_meeting_role(attendee: Attendee) -> bool:
 def _unique(note: NoteText) -> Iterator[tuple[int, int, float]]:
     for match in _ONLY.finditer(note.folded):
         yield *match.span(), 0.85
+    for match in _IN_ROOM.finditer(note.folded):
+        yield *match.span(), 0.7
     for match in _SOMEONES.finditer(note.folded):
         yield *match.span(), 0.7
     for pattern, score in ((_AT, 0.8), (_SELF, 0.7), (_OURS, 0.7), (_FORMER, 0.7)):
@@ -162,6 +167,7 @@ def _described(note: NoteText, attendees: Sequence[Attendee]) -> Iterator[tuple[
         first = index + 1 if word.plain in _ARTICLES else index if word.opens and word.capital else None
         if first is None:
             continue
+        longest = None
         for last in range(first, min(first + 4, len(note.words) - 1)):
             if (note.gap(last - 1) not in (" ", "-") and last > first) or (note.words[last].capital and last > first):
                 break
@@ -169,8 +175,9 @@ def _described(note: NoteText, attendees: Sequence[Attendee]) -> Iterator[tuple[
                 continue
             definite = word.plain == "the"
             if (definite or word.opens) and _describes_one(note, first, last, telling, definite):
-                yield word.start, note.words[last].end, 0.6
-                break
+                longest = last
+        if longest is not None:
+            yield word.start, note.words[longest].end, 0.6
 
 
 def _describes_one(note: NoteText, first: int, last: int, telling: Mapping[str, set[int]], definite: bool) -> bool:
@@ -188,55 +195,20 @@ def _describes_one(note: NoteText, first: int, last: int, telling: Mapping[str, 
     if marks:
         return definite or is_person or note.words[first - 1].plain in _ARTICLES or note.words[first].opens
     alone = run[-1] in telling and len(telling[run[-1]]) == 1 and len(run) == 1
-    return alone and definite and is_person and noun not in _MEETING
+    made_of = any(noun.startswith(word) and noun != word for word in telling if len(word) > 3 and word not in _COMMON)
+    if definite and len(run) == 1 and noun.endswith(("maker", "man", "woman", "keeper", "monger")) and made_of:
+        return True
+    return alone and definite and is_person and noun not in _MEETING and noun not in _EVERYDAY
 
 
 _ARTICLES = frozenset(["the", "a", "an", "our", "one"])
-_NOT_A_DESCRIPTION = frozenset(
-    [
-        "lead",
-        "leader",
-        "other",
-        "another",
-        "number",
-        "order",
-        "paper",
-        "matter",
-        "offer",
-        "answer",
-        "power",
-        "water",
-        "later",
-        "quarter",
-        "minister",
-        "ministers",
-    ]
-)
+_NOT_A_DESCRIPTION = words("not_descriptions")
+_EVERYDAY = words("everyday_roles")
 _KIND_NOUNS = frozenset([*_KINDS.split("|"), "group", "business", "maker", "house", "shelter", "partnership"])
 _FOLLOWS = re.compile(
     r"\s*[:(–]|\s+-\s|'s\b|,|\s+(?:at the table|in the room|here|present)\b|\s+[a-z]+(?:ed|s|t|d|w|ld|ve)\b|\s+(?:put|made|took|gave|saw|ran|can|may|will|of)\b"
 )
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "for",
-        "in",
-        "policy",
-        "public",
-        "new",
-        "national",
-        "local",
-        "group",
-        "uk",
-        "senior",
-        "chief",
-        "deputy",
-        "executive",
-        "managing",
-    ]
-)
+_COMMON = words("common_in_roles")
 
 
 def _stem(word: str) -> str:
