@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -58,6 +59,7 @@ def create_app() -> FastAPI:
         app.include_router(router, prefix="/v1", responses=problems.RESPONSES)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.middleware("http")(_secured)
     app.get("/health", tags=["Service"])(health)
     return app
