@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test evals bench lock clean
+.PHONY: demo test lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/crosscurrent demo
@@ -11,9 +11,6 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/pytest
-
-bench: $(VENV)/.installed-test
-	@$(BIN)/python -m tests.bench
 
 $(VENV)/bin/python:
 	@echo "Making the virtual environment…"
