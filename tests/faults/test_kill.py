@@ -107,6 +107,7 @@ def upload_note(call: Any) -> Any:
     return upload
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_killed_in_each_stage_of_a_note(call: Any, upload_note: Any, tmp_path: Path) -> None:
     seen: list[dict[str, Any]] = []
     for stage, (module, name) in INGEST.items():
@@ -122,6 +123,7 @@ def test_killed_in_each_stage_of_a_note(call: Any, upload_note: Any, tmp_path: P
         assert seen[-1] == seen[0], stage
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_killed_while_drafting_and_publishing(library: Any, call: Any, tmp_path: Path) -> None:
     new = {"title": "Harbours", "period_start": "2026-01-01", "period_end": "2026-12-31"}
     digest = call.done("POST", "/digests", json=new)["id"]
