@@ -128,7 +128,8 @@ def _forms(people: Sequence[Person]) -> dict[str, list[_Form]]:
     by_name: dict[tuple[str, ...], _Form] = {}
     for person in people:
         for name in person.names:
-            whole = [name, tuple(part for part in name if len(part) > 1)] if len(name) > 1 else []
+            # "Ann Prosser-Hale" is also Prosser-Hale, "Kieran O'Hara" O'Hara.
+            whole = [name, tuple(part for part in name if len(part) > 1), name[1:]] if len(name) > 1 else []
             for form in whole:
                 if len(form) > 1 and person not in by_name.setdefault(form, _Form(form, [], False)).people:
                     by_name[form].people.append(person)
@@ -179,7 +180,8 @@ def _names(note: NoteText, index: int, part: str) -> bool:
 def _initials(people: Sequence[Person]) -> dict[str, list[Person]]:
     """Initials → who may be meant: as the attendance list gives them, else the first letters of the name."""
     found: dict[str, list[Person]] = {}
-    for person in people:
+    named = [person for person in people if person.names]
+    for person in named:
         for given in person.initials:
             found.setdefault(given, []).append(person)
     for person in people:
@@ -199,6 +201,10 @@ def _initials(people: Sequence[Person]) -> dict[str, list[Person]]:
                 bearers = found.setdefault(letters, [])
                 if person not in bearers and not any(letters in bearer.initials for bearer in bearers):
                     bearers.append(person)
+    for person in people:
+        if not person.names:
+            for letters in sorted(person.initials):
+                found.setdefault(letters, [person])
     return found
 
 
@@ -219,7 +225,7 @@ def _stands_for_person(note: NoteText, index: int, bearers: Sequence[Person]) ->
     before = note.folded[max(0, word.start - 16) : word.start]
     speaks = _SPEAKS.match(note.folded, word.end) is not None
     if given and not acronym:
-        return 0.95
+        return 0.95 if any(person.names for person in bearers) else 0.5
     if given:
         following = note.words[index + 1] if index + 1 < len(note.words) else None
         subject = word.opens and following is not None and not following.capital and note.gap(index) == " "

@@ -259,6 +259,21 @@ def _initialled(note: NoteText) -> Iterator[Mention]:
         yield Mention(index, first, last, 0.88 if dotted and distinctive(surname.plain) else 0.6, "initial and surname")
 
 
+def _strangers(note: NoteText) -> Iterator[Mention]:
+    """Two or three capitalised words that are no English words, places or terms, which the model took for nothing."""
+    taken = {index for entity in note.entities for index in note.indices(entity.start, entity.end)}
+    for index, word in enumerate(note.words[:-1]):
+        if not word.capital or not distinctive(word.plain) or index in taken:
+            continue
+        last = _run(note, index)
+        run = note.words[index : last + 1]
+        if not 2 <= len(run) <= 3 or _touches_capital(note, index - 1) or _touches_capital(note, last):
+            continue
+        strange = (distinctive(part.plain) and part.plain not in note.uncapitalised for part in run)
+        if all(strange) and all(part.text.istitle() for part in run):
+            yield Mention(index, index, last, 0.5, "unknown name")
+
+
 def _recognised(note: NoteText) -> Iterator[Mention]:
     """What the model calls a person, where the words can be a name."""
     for entity in note.entities:
@@ -326,7 +341,7 @@ def _first_names(note: NoteText) -> Iterator[Mention]:
             continue
         if note.folded.startswith(("'s law", "'s Law"), word.end) or is_furniture(word.plain):
             continue
-        if is_readable_place(word.plain) or (is_english(word.plain) and word.opens):
+        if is_readable_place(word.plain) or (is_english(word.plain) and word.opens and is_first_name(word.plain)):
             continue
         if _touches_capital(note, index) or _touches_capital(note, index - 1):
             continue
@@ -348,6 +363,7 @@ def name_shapes(note: NoteText) -> list[Mention]:
         *_titled(note),
         *_full_names(note),
         *_initialled(note),
+        *_strangers(note),
         *_recognised(note),
         *_first_names(note),
     ]

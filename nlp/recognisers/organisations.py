@@ -109,7 +109,11 @@ def _short_forms(name: str, form: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         head.pop()
     while head and (head[0] in _STARTS_WITH_OF or is_small(head[0]) or head[0] in ("st", "saint", "royal")):
         head.pop(0)
-    if not head or tuple(head) == form or is_readable_place(" ".join(head)):
+    if not head or is_readable_place(" ".join(head)):
+        return
+    if tuple(head) == form:
+        if len(head) > 1 and distinctive(head[0]) and not is_first_name(head[0]):
+            yield (head[0],)
         return
     if any(distinctive(word) for word in head) or (len(head) > 1 and not all(is_furniture(word) for word in head)):
         yield tuple(head)
@@ -167,50 +171,29 @@ def _by_ending(note: NoteText) -> Iterator[tuple[int, int, float, str]]:
 
 def _pieces(note: NoteText, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The run without words that only open a sentence or name an office, parted at "and" between two organisations."""
-    while first < last and (
-        is_generic(note.words[first].plain)
-        and note.words[first].plain
-        not in (
-            "royal",
-            "north",
-            "south",
-            "east",
-            "west",
-            "great",
-            "new",
-            "second",
-            "first",
-            "national",
-            "general",
-            "royal",
-            "community",
-            "social",
-            "united",
-            "independent",
-            "open",
-        )
-    ):
+    while first < last and is_generic(note.words[first].plain) and note.words[first].plain not in _NAMED_AFTER:
         first += 1
     begin = first
     for at in range(first + 1, last):
-        if note.words[at].plain in ("and", "for", "with", "to", "at", "in", "from", "by", "on", "as") and begin < at:
-            left = note.words[at - 1].plain in organisation_words() and note.words[at - 1].plain not in (
-                "school",
-                "university",
-                "college",
-            )
-            right = any(note.words[k].plain in organisation_words() for k in range(at + 1, last + 1))
-            if (note.words[at].plain == "and" and left and right and at + 1 < last) or note.words[at].plain in (
-                "with",
-                "to",
-                "at",
-                "from",
-                "by",
-                "as",
-            ):
-                yield begin, at - 1
-                begin = at + 1
+        if _parts_organisations(note, at, last):
+            yield begin, at - 1
+            begin = at + 1
     yield begin, last
+
+
+def _parts_organisations(note: NoteText, at: int, last: int) -> bool:
+    """Whether this small word stands between two names rather than in one."""
+    plain, before, after = (note.words[place].plain for place in (at, at - 1, at + 1))
+    if plain != "and":
+        return plain in ("with", "to", "at", "from", "by", "as")
+    if after in _STARTS_WITH_OF and note.words[min(at + 2, last)].plain == "of":
+        return True
+    right = any(word.plain in organisation_words() for word in note.words[at + 1 : last + 1])
+    return right and at + 1 < last and before in organisation_words() - {"school", "university", "college"}
+
+
+_NAMED_AFTER = frozenset(["royal", "north", "south", "east", "west", "great", "new", "second", "first", "national"])
+_NAMED_AFTER |= frozenset(["general", "community", "social", "united", "independent", "open"])
 
 
 def _organisation_score(note: NoteText, begin: int, end: int) -> float:
@@ -234,10 +217,21 @@ def _organisation_score(note: NoteText, begin: int, end: int) -> float:
     return 0.7 if strange else 0
 
 
+def _homes(note: NoteText) -> Iterator[int]:
+    """Where an unknown name follows a first name: "Femi from Quillfeather"."""
+    for index in range(2, len(note.words)):
+        word, link, person = note.words[index], note.words[index - 1].plain, note.words[index - 2]
+        spaced = note.gap(index - 1) == note.gap(index - 2) == " "
+        named = spaced and person.capital and is_first_name(person.plain) and link in ("from", "at", "of")
+        if named and word.capital and distinctive(word.plain):
+            yield word.start
+
+
 def _affiliations(note: NoteText) -> Iterator[tuple[int, int, float, str]]:
     """What somebody runs, chairs or speaks for."""
-    for match in _COMES_FROM.finditer(note.folded):
-        first = note.index_at(match.end())
+    starts = {match.end() for match in _COMES_FROM.finditer(note.folded)} | set(_homes(note))
+    for start in sorted(starts):
+        first = note.index_at(start)
         if first is None:
             continue
         last = first

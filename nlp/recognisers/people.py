@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from nlp.attendees import Attendee
 from nlp.recognisers.found import SURE, Found, Sector
+from nlp.recognisers.initials import unknown_initials
 from nlp.recognisers.kinds import (
     is_particle,
 )
@@ -73,7 +74,7 @@ def people_of(note: NoteText, attendees: Sequence[Attendee]) -> tuple[list[Perso
     register = _Register()
     found: list[Found] = []
     for attendee in attendees:
-        person = register.person(plain_words(attendee.name.text), 0.95, titled=False)
+        person = register.person(plain_words(attendee.name.text), 0.95)
         person.listed = True
         person.sector = person.sector or attendee.sector
         if attendee.initials:
@@ -86,10 +87,16 @@ def people_of(note: NoteText, attendees: Sequence[Attendee]) -> tuple[list[Perso
     mentions.sort(key=lambda mention: (mention.first == mention.last, mention.start == mention.first, mention.first))
     for mention in mentions:
         name = tuple(word.plain for word in note.words[mention.first : mention.last + 1])
-        person = register.person(name, mention.score, titled=mention.start < mention.first)
+        if len(name) == 1 and register.is_shared(name[0]):
+            continue  # which of them is meant shows where the mentions of known people are read in order
+        person = register.person(name, mention.score)
         start, end = note.words[mention.start].start, note.words[mention.last].end
         found.append(Found(start, end, "person", mention.detector, max(mention.score, person.score), person.key))
-    return register.people, found
+    people = register.people
+    known = {letters for person in people for letters in person.initials}
+    for letters in sorted(unknown_initials(note) - known):
+        people.append(Person(f"person:{letters}", [], 0.5, initials={letters}))
+    return people, found
 
 
 class _Register:
@@ -99,7 +106,8 @@ class _Register:
         self.people: list[Person] = []
         self._by_part: dict[str, list[Person]] = {}
 
-    def person(self, name: tuple[str, ...], score: float, *, titled: bool) -> Person:
+    def person(self, name: tuple[str, ...], score: float) -> Person:
+        """The person of this name, who may be known by another form of it."""
         known = self._find(name)
         if known is None:
             known = Person(f"person:{len(self.people)}", [], score)
@@ -115,6 +123,10 @@ class _Register:
                     bearers.append(known)
         known.score = max(known.score, score)
         return known
+
+    def is_shared(self, part: str) -> bool:
+        """Whether several people bear this one word of a name."""
+        return len(self._by_part.get(part, ())) > 1
 
     def _find(self, name: tuple[str, ...]) -> Person | None:
         candidates = self._by_part.get(name[-1], [])

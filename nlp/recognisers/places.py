@@ -124,9 +124,10 @@ def _by_ending(note: NoteText) -> Iterator[tuple[int, int, float]]:
 
 def _sites(note: NoteText) -> Iterator[tuple[int, int, float]]:
     for match in _NAMED_SITE.finditer(note.folded):
-        names = plain_words(match[1])
+        site = re.sub(r"'s?$", "", match[1].strip())
+        names = plain_words(site)
         if (
-            is_readable_place(match[1])
+            is_readable_place(site)
             or all(
                 is_furniture(name) or (is_english(name) and note.folded[match.start(1) - 1] not in " ")
                 for name in names
@@ -135,7 +136,7 @@ def _sites(note: NoteText) -> Iterator[tuple[int, int, float]]:
         ):
             continue
         start = match.start()
-        if any(is_public(part) for part in (match[1].strip(),)) or any(name in PROGRAMME for name in names):
+        if is_public(site) or any(name in PROGRAMME for name in names):
             continue
         yield start, match.end(), 0.8 if any(map(distinctive, names)) else 0.55
     for match in _OLD_SITE.finditer(note.folded):

@@ -218,13 +218,21 @@ def _stem(word: str) -> str:
     return word
 
 
+def _stems(attendee: Attendee) -> set[str]:
+    """The words of an attendee's role and organisation, in the singular."""
+    parts = (part.text for part in (attendee.role, attendee.organisation) if part)
+    return {_stem(word) for part in parts for word in plain_words(part)}
+
+
 def _sector(text: str, attendees: Sequence[Attendee]) -> str | None:
     """The sector that the description tells, or that of the attendees whose role it is, where they agree."""
-    plain = set(plain_words(text))
+    plain = set(plain_words(text)) - _ARTICLES
+    stems = {_stem(word) for word in plain}
     sectors = {
         attendee.sector
         for attendee in attendees
-        if attendee.role and set(plain_words(attendee.role.text)) <= plain and attendee.sector
+        if attendee.sector
+        and ((attendee.role and set(plain_words(attendee.role.text)) <= plain) or stems <= _stems(attendee))
     }
     if len(sectors) == 1:
         return sectors.pop()
