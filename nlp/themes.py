@@ -52,9 +52,10 @@ def discover(texts: Sequence[str], vectors: Vectors, model: str | None = None) -
     topics = _topics([ordered[place] for place in sample], rows[sample])
     labels[sample] = topics.topics_
     centres = centroids(rows, labels)
-    rest = np.flatnonzero(~np.isin(np.arange(len(ordered)), sample))
-    fit = rows[rest] @ centres.T
-    labels[rest] = np.where(fit.max(axis=1, initial=-1) >= NEAR, fit.argmax(axis=1) if len(rest) else 0, -1)
+    rest = np.setdiff1d(np.arange(len(ordered)), sample)
+    for chunk in np.split(rest, range(LARGEST, len(rest), LARGEST)):
+        fit = rows[chunk] @ centres.T
+        labels[chunk] = np.where(fit.max(axis=1, initial=-1) >= NEAR, fit.argmax(axis=1), -1)
     return _themes(ordered, rows, labels, topics, np.array(order), model)
 
 

@@ -12,8 +12,8 @@ from nlp.encode import Vectors, encode
 from nlp.phrases import noun_phrases
 from nlp.topics import nearest_topics
 
-READ = 40
-"""How many of a theme's most central points are searched for phrases."""
+READ, READ_AT_LEAST, READ_IN_ALL = 40, 8, 3000
+"""How many of a theme's most central points are searched for phrases; fewer where the themes are many."""
 CANDIDATES = 30
 PAIRED = 4
 CHOICES = 8
@@ -54,7 +54,8 @@ def name_themes(
     2020). No two titles of a run are almost equal where the points leave a choice. `model` is the encoder that made the
     centroids.
     """
-    read = [texts[:READ] for texts in central]
+    share = min(READ, max(READ_AT_LEAST, READ_IN_ALL // max(1, len(central))))
+    read = [texts[:share] for texts in central]
     found = iter(noun_phrases([text for texts in read for text in texts]))
     candidates = [
         _candidates([next(found) for _ in texts], weights) for texts, weights in zip(read, words, strict=True)

@@ -12,14 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import v_measure_score
 
-from nlp.context import encode_in_context
 from nlp.encode import Vectors, encode
-from nlp.points import Point
-from nlp.read import Document
 from nlp.themes import FoundTheme, discover
 from tests.nlp.subjects import points
 
-SAMPLES = Path(__file__).parents[1] / "samples" / "key.json"
+ROOT = Path(__file__).parents[2]
 
 
 def labels(found: tuple[FoundTheme, ...], count: int) -> np.ndarray:
@@ -93,9 +90,7 @@ def test_the_same_in_another_process() -> None:
         found = discover(texts, encode(texts))
         print(json.dumps([[t.title, t.description, t.keywords, t.members, t.centroid.tobytes().hex()] for t in found]))
     """
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=SAMPLES.parents[2]
-    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     here = [
         [theme.title, theme.description, list(theme.keywords), list(theme.members), theme.centroid.tobytes().hex()]
         for theme in discover(texts, encode(texts))
@@ -109,22 +104,6 @@ def test_odd_texts_make_themes_too() -> None:
     assert all(theme.title for theme in found)
 
 
-def mean(vectors: np.ndarray) -> np.ndarray:
+def mean(vectors: Vectors) -> Vectors:
     total = vectors.sum(axis=0)
-    return total / np.linalg.norm(total)
-
-
-def masked(text: str, masks: list[dict[str, str]]) -> str:
-    for mask in sorted(masks, key=lambda mask: -len(mask["text"])):
-        text = re.sub(rf"\b{re.escape(mask['text'])}\b", f"[{mask['type'].capitalize()} A]", text)
-    return text
-
-
-def told_together(texts: list[str]) -> Vectors:
-    """Their vectors as points of one note without headings."""
-    starts = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
-    told = [
-        Point(start, start + len(text), text, "evidence", "mixed", None, None)
-        for start, text in zip(starts, texts, strict=False)
-    ]
-    return encode_in_context(Document("\n".join(texts), ()), told)
+    return np.asarray(total / np.linalg.norm(total), np.float32)
