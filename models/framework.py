@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, delete, select
 
 from models.store import UtcDateTime, new_id, now, word
 
@@ -61,7 +61,23 @@ class ThemeAlignment(SQLModel, table=True):
 
 
 def live(session: Session) -> list[FrameworkVersion]:
-    """The versions that points are aligned with: the current ones, and those waiting for their diff to be accepted."""
-    states = (VersionState.current, VersionState.compared)
+    """The versions that points are aligned with: the current ones, and those that nobody has decided on yet."""
+    states = (VersionState.current, VersionState.compared, VersionState.proposed)
     rows = session.exec(select(FrameworkVersion).where(col(FrameworkVersion.state).in_(states)))
     return sorted(rows, key=lambda row: (row.framework, row.created_at))
+
+
+def hold_current(session: Session, *, change: bool = False) -> None:
+    """Locks the current versions until the transaction ends: against an edit or, with `change`, against notes too.
+
+    A note whose points are about to be saved and an edit that is about to be proposed wait for one another, so that no
+    point is saved without having been compared with the edit.
+    """
+    current = select(FrameworkVersion.id).where(FrameworkVersion.state == VersionState.current)
+    session.exec(current.order_by(FrameworkVersion.id).with_for_update(read=not change)).all()
+
+
+def drop(session: Session, version_id: str) -> None:
+    """Deletes what was aligned with a version."""
+    session.execute(delete(PointAlignment).where(col(PointAlignment.version_id) == version_id))
+    session.execute(delete(ThemeAlignment).where(col(ThemeAlignment.version_id) == version_id))

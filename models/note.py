@@ -88,7 +88,7 @@ class Redaction(SQLModel, table=True):
     end: int
     redacted_start: int
     redacted_end: int
-    type: str
+    type: str = Field(index=True)
     detector: str
     score: float
     surrogate: str

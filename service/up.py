@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,7 +23,8 @@ from workers.queue import queue
 log = structlog.get_logger()
 
 STOP_SECONDS = 20.0
-RESTART_SECONDS = 1.0
+RESTART_SECONDS, LONGEST_PAUSE = 1.0, 60.0
+STEADY_SECONDS = 300.0
 
 
 class AddressTaken(Problem):
@@ -113,7 +115,9 @@ def _workers(count: int) -> Iterator[None]:
 
 def _keep(number: int, stopping: threading.Event) -> None:
     name = f"{socket.gethostname()}-{number}"
+    pause = RESTART_SECONDS
     while not stopping.is_set():
+        started = time.monotonic()
         # A session of its own keeps Ctrl-C away from it, so that it ends its job before it stops.
         process = subprocess.Popen(
             [sys.executable, "-m", "workers", "--name", name, "--supervised"], start_new_session=True
@@ -123,8 +127,10 @@ def _keep(number: int, stopping: threading.Event) -> None:
         if process.poll() is None:
             _stop(process)
         elif not stopping.is_set():
-            log.warning("worker.died", worker=name, status=process.returncode)
-            stopping.wait(RESTART_SECONDS)
+            # One that dies over and over is given ever longer pauses, one that had worked well is not.
+            pause = RESTART_SECONDS if time.monotonic() - started > STEADY_SECONDS else min(2 * pause, LONGEST_PAUSE)
+            log.warning("worker.died", worker=name, status=process.returncode, seconds=pause)
+            stopping.wait(pause)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

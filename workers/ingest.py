@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select
 from models import vault
 from models.campaign import Campaign, Event, EventKind, ReviewPolicy
 from models.errors import NotFound
-from models.framework import PointAlignment, live
+from models.framework import PointAlignment, hold_current
 from models.job import Job
 from models.note import Decision, DecisionKind, Note, NoteState, Redaction
 from models.point import Point, PointState
@@ -21,10 +21,11 @@ from models.store import now, reading, transaction
 from models.theme import Theme, ThemeState
 from nlp.anonymise import Anonymised, Span, anonymise
 from nlp.context import encode_in_context
-from nlp.missions import align, parse_framework
+from nlp.missions import align
 from nlp.points import find_points
 from nlp.read import Block, Document, read
 from nlp.registry import assign
+from workers.remap import live_frameworks
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ def theme_note(note: Note) -> None:
     points = find_points(document, note.actors or {})
     vectors = encode_in_context(document, points, settings().encoder or None)
     with reading() as session:
-        versions = live(session)
+        frameworks = live_frameworks(session)
         themes = session.exec(
             select(Theme).where(Theme.state != ThemeState.retired).order_by(col(Theme.created_at), col(Theme.id))
         ).all()
@@ -96,7 +97,7 @@ def theme_note(note: Note) -> None:
     centroids = np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32)
     found = assign(vectors, centroids.reshape(len(themes), vectors.shape[1]))
     texts = [point.text for point in points]
-    aligned = {version.id: align(texts, vectors, parse_framework(version.source)) for version in versions}
+    aligned = {version_id: align(texts, vectors, framework) for version_id, framework in frameworks.items()}
     rows = [
         Point(
             id=f"point_{note.id.removeprefix('note_')}_{number:04d}",
@@ -122,7 +123,9 @@ def theme_note(note: Note) -> None:
     ]
     with transaction() as session:
         row = _held(session, note, NoteState.approved)
-        _forget_points(session, note.id)
+        hold_current(session)
+        if live_frameworks(session).keys() - aligned.keys():
+            raise Overtaken
         _let_go_of_retired(session, rows)
         session.add_all(rows)
         session.flush()
@@ -194,7 +197,7 @@ def _always_reviewed(session: Session, note: Note) -> bool:
 
 def _save_redactions(session: Session, note: Note, result: Anonymised, decisions: Sequence[Decision]) -> None:
     settled = {(d.start, d.end) for d in decisions}
-    known = _familiar(session)
+    known = _familiar(session, {found.type for found in result.redactions})
     session.execute(delete(Redaction).where(col(Redaction.note_id) == note.id))
     doubts = 0
     for number, found in enumerate(result.redactions):
@@ -219,10 +222,14 @@ def _save_redactions(session: Session, note: Note, result: Anonymised, decisions
     note.doubts = doubts
 
 
-def _familiar(session: Session) -> set[str]:
-    """The kinds of redaction that need no second look: the everyday ones and those of notes already cleared."""
-    cleared = select(Redaction.type).join(Note).where(col(Note.approved_at).is_not(None)).distinct()
-    return {*settings().familiar_redactions, *session.exec(cleared)}
+def _familiar(session: Session, types: set[str]) -> set[str]:
+    """Those of the types that need no second look: the everyday ones and those of notes already cleared."""
+    known = types & set(settings().familiar_redactions)
+    for rare in types - known:
+        cleared = select(Redaction.id).join(Note).where(Redaction.type == rare, col(Note.approved_at).is_not(None))
+        if session.exec(cleared.limit(1)).first():
+            known.add(rare)
+    return known
 
 
 def _let_go_of_retired(session: Session, points: Sequence[Point]) -> None:
@@ -233,9 +240,3 @@ def _let_go_of_retired(session: Session, points: Sequence[Point]) -> None:
     for point in points:
         if point.theme_id in retired:
             point.theme_id, point.state, point.examined = None, PointState.unthemed, False
-
-
-def _forget_points(session: Session, note_id: str) -> None:
-    points = select(Point.id).where(Point.note_id == note_id)
-    session.execute(delete(PointAlignment).where(col(PointAlignment.point_id).in_(points)))
-    session.execute(delete(Point).where(col(Point.note_id) == note_id))

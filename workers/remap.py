@@ -1,14 +1,16 @@
 """Compares a proposed framework version with the current one: what would change if it were accepted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from sqlalchemy import and_
 from sqlmodel import Session, col, delete, select
 
 from models.errors import Invalid
-from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
+from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState, drop, live
 from models.job import Job
 from models.point import Point, PointState
 from models.store import reading, transaction
@@ -24,9 +26,9 @@ def remap(job: Job) -> None:
     with reading() as session:
         row = session.get_one(FrameworkVersion, job.subject)
     framework = checked(row)
-    with transaction() as session:
-        session.execute(delete(PointAlignment).where(col(PointAlignment.version_id) == row.id))
-    for chunk in _chunks():
+    last = ""
+    while chunk := _after(last):
+        last = chunk[-1].id
         _align(chunk, framework, row.id)
     with transaction() as session:
         held = session.get_one(FrameworkVersion, row.id)
@@ -38,6 +40,24 @@ def remap(job: Job) -> None:
         held.entries = entries(framework)
         held.remap = {"themes": _differences(session, held, themes)}
         held.state = VersionState.compared
+
+
+def give_up(job: Job, code: str, message: str) -> None:
+    """Turns a version down that could not be compared, with what its editor can do."""
+    with transaction() as session:
+        version = session.get_one(FrameworkVersion, job.subject)
+        if version.state is VersionState.proposed:
+            drop(session, version.id)
+            version.state, version.remap = VersionState.rejected, {"problem": message}
+
+
+def live_frameworks(session: Session) -> dict[str, Framework]:
+    """The framework of each live version, by the version's id; a proposed text that is none is left to its own job."""
+    found = {}
+    for version in live(session):
+        with suppress(Invalid):
+            found[version.id] = checked(version)
+    return found
 
 
 def install_frameworks() -> None:
@@ -88,16 +108,10 @@ def _install(source: str) -> None:
         )
 
 
-def _chunks() -> Iterator[list[Point]]:
-    last = ""
-    while True:
-        with reading() as session:
-            query = select(Point).where(Point.state != PointState.withdrawn, Point.id > last)
-            chunk = list(session.exec(query.order_by(Point.id).limit(CHUNK)))
-        if not chunk:
-            return
-        last = chunk[-1].id
-        yield chunk
+def _after(last: str) -> list[Point]:
+    with reading() as session:
+        query = select(Point).where(Point.state != PointState.withdrawn, Point.id > last)
+        return list(session.exec(query.order_by(Point.id).limit(CHUNK)))
 
 
 def _align(chunk: list[Point], framework: Framework, version_id: str) -> None:
@@ -105,7 +119,10 @@ def _align(chunk: list[Point], framework: Framework, version_id: str) -> None:
     answers = align([point.text for point in chunk], vectors, framework)
     with transaction() as session:
         # A note may have been themed or withdrawn since: what is there no more is left out.
-        there = set(session.exec(select(Point.id).where(col(Point.id).in_([point.id for point in chunk]))))
+        ids = [point.id for point in chunk]
+        there = set(session.exec(select(Point.id).where(col(Point.id).in_(ids))))
+        already = and_(col(PointAlignment.version_id) == version_id, col(PointAlignment.point_id).in_(ids))
+        session.execute(delete(PointAlignment).where(already))
         for point, alignments in zip(chunk, answers, strict=True):
             for answer in alignments if point.id in there else ():
                 session.add(

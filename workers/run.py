@@ -32,6 +32,7 @@ GIVEN_UP: dict[JobKind, Callable[[Job, str, str], None]] = {
     JobKind.ingest: ingest.give_up,
     JobKind.draft: publish.give_up,
     JobKind.publish: publish.give_up,
+    JobKind.remap: remap.give_up,
 }
 
 slot = "worker"

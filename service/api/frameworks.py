@@ -5,10 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from models.errors import Conflict, NotFound
-from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
+from models.framework import FrameworkVersion, VersionState, drop, hold_current
 from models.job import JobKind
 from models.store import now
 from service.auth import Editor, Reader, Reading, Writing
@@ -69,6 +69,7 @@ def get_version(framework: str, version: str, session: Reading, _key: Reader) ->
 @router.post("/frameworks/{framework}/versions", status_code=202)
 def propose_version(framework: str, new: NewVersion, session: Writing, key: Editor) -> VersionOut:
     """Proposes an edit; a worker checks it and works out what it would change."""
+    hold_current(session, change=True)
     taken = select(FrameworkVersion).where(
         FrameworkVersion.framework == framework, FrameworkVersion.version == new.version
     )
@@ -99,8 +100,7 @@ def accept_version(framework: str, version: str, session: Writing, key: Editor) 
 def reject_version(framework: str, version: str, session: Writing, key: Editor) -> VersionOut:
     """Turns a compared version down; nothing changes."""
     row = _compared(session, framework, version)
-    session.execute(delete(PointAlignment).where(col(PointAlignment.version_id) == row.id))
-    session.execute(delete(ThemeAlignment).where(col(ThemeAlignment.version_id) == row.id))
+    drop(session, row.id)
     row.state, row.decided_at, row.decided_by = VersionState.rejected, now(), key.name
     return _out(row)
 
