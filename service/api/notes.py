@@ -91,6 +91,19 @@ class NewDecision(BaseModel):
 class NewDecisions(BaseModel):
     """Decisions, taken together."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "decisions": [
+                        {"kind": "reject", "start": 120, "end": 138},
+                        {"kind": "add", "start": 300, "end": 312, "type": "organisation", "everywhere": True},
+                    ]
+                }
+            ]
+        }
+    )
+
     decisions: list[NewDecision] = Field(min_length=1, max_length=500)
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from models.note import Note, NoteState, Redaction
 from models.point import Point
 from models.store import reading
 from models.theme import Lineage, LineageKind, Theme
+from workers import sweep
 
 ROOT = Path(__file__).parents[2]
 NOTE = ROOT / "tests" / "notes" / "harbour.md"
@@ -31,7 +33,6 @@ from workers.__main__ import main
 main()
 """
 LONGEST = 120.0
-ROUNDS = 8
 INGEST = {
     "reading": ("workers.ingest", "read"),
     "removing names": ("workers.ingest", "anonymise"),
@@ -57,18 +58,18 @@ def kill_in(module: str, name: str, folder: Path) -> None:
     worker.wait()
 
 
-def go_on() -> None:
-    """Starts the worker of the same name again, until there is nothing left to do."""
-    for _ in range(ROUNDS):
-        subprocess.run(
-            [sys.executable, "-m", "workers", "--name", "one", "--burst"], cwd=ROOT, check=True, timeout=LONGEST
-        )
+@pytest.fixture
+def go_on(work: Callable[[], None]) -> Callable[[], None]:
+    """What the next worker of the same name does, until there is nothing left to do."""
+
+    def carry_on() -> None:
+        sweep.take_back("one")
+        work()
         with reading() as session:
-            open_jobs = session.exec(select(Job).where(Job.state != JobState.done)).all()
-            unseen = session.exec(select(Point).where(Point.examined == False)).all()  # noqa: E712
-        if not open_jobs and not unseen:
-            return
-    pytest.fail(f"jobs are left: {[(job.kind, job.state) for job in open_jobs]}, unseen points: {len(unseen)}")
+            assert {job.state for job in session.exec(select(Job))} == {JobState.done}
+            assert session.exec(select(Point).where(Point.examined == False)).first() is None  # noqa: E712
+
+    return carry_on
 
 
 def standing() -> dict[str, Any]:
@@ -107,8 +108,7 @@ def upload_note(call: Any) -> Any:
     return upload
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_killed_in_each_stage_of_a_note(call: Any, upload_note: Any, tmp_path: Path) -> None:
+def test_killed_in_each_stage_of_a_note(call: Any, upload_note: Any, tmp_path: Path, go_on: Callable[[], None]) -> None:
     seen: list[dict[str, Any]] = []
     for stage, (module, name) in INGEST.items():
         _empty()
@@ -123,8 +123,9 @@ def test_killed_in_each_stage_of_a_note(call: Any, upload_note: Any, tmp_path: P
         assert seen[-1] == seen[0], stage
 
 
-@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_killed_while_drafting_and_publishing(library: Any, call: Any, tmp_path: Path) -> None:
+def test_killed_while_drafting_and_publishing(
+    library: Any, call: Any, tmp_path: Path, go_on: Callable[[], None]
+) -> None:
     new = {"title": "Harbours", "period_start": "2026-01-01", "period_end": "2026-12-31"}
     digest = call.done("POST", "/digests", json=new)["id"]
     for step, (module, name) in DIGEST.items():
