@@ -6,7 +6,7 @@ ARG TORCH_INDEX_URL=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/crosscurrent
 ENV PATH=/opt/crosscurrent/bin:$PATH
-RUN pip install "pip>=25.1" && pip install ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch==2.13.0
+RUN pip install pip==26.3 && PIP_INDEX_URL="$TORCH_INDEX_URL" pip install torch==2.13.0
 COPY requirements.lock /build/
 RUN pip install --no-deps --require-hashes -r /build/requirements.lock
 COPY pyproject.toml README.md LICENSE /build/
@@ -25,7 +25,7 @@ ENV PATH=/opt/crosscurrent/bin:$PATH \
     HF_HUB_OFFLINE=1 \
     CROSSCURRENT_HOST=0.0.0.0 \
     CROSSCURRENT_DATA_DIR=/var/lib/crosscurrent/data
-USER crosscurrent
+USER 10001
 WORKDIR /var/lib/crosscurrent
 RUN mkdir -m 700 data
 VOLUME /var/lib/crosscurrent/data
