@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lock clean
+DATA ?= ../shared/data
+
+.PHONY: demo test bench evals lock clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/crosscurrent demo
@@ -11,6 +13,14 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/pytest
+
+# Speed and memory, as ratios in one run: docs/performance.md.
+bench: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.bench
+
+# Quality on text and labels that others made; needs the folder of data sets: docs/quality.md.
+evals: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.evals --data $(DATA)
 
 $(VENV)/bin/python:
 	@echo "Making the virtual environment…"
