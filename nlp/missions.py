@@ -9,18 +9,21 @@ from typing import Any, Literal
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from nlp.encode import Vectors, encode
+from nlp.trained import Trained, trained
 
 NEAREST = 3
 """An entry is as near as the mean of its three nearest phrases: one chance likeness does not carry it."""
 FLOOR = 0.22
 """Below this similarity a phrase says nothing."""
-WIDTH = 0.06
-SURE = 0.5
-UNSURE = 0.35
-ALONGSIDE = 0.06
-"""A second entry counts only when it is about as near as the best."""
+WIDTH, WIDTH_TRAINED = 0.03, 0.06
+"""The difference of similarity that multiplies the odds by e, alone and beside what was learnt."""
+SURE = 0.45
+ALONGSIDE = 0.25
+"""A further entry counts beside a sure one from here on."""
+UNSURE = 0.15
 THEME_SHARE = 0.35
 THEME_UNSURE = 0.2
 
@@ -85,19 +88,25 @@ def parse_framework(text: str) -> Framework:
     return framework
 
 
-def align(texts: Sequence[str], vectors: Vectors, framework: Framework) -> tuple[tuple[Alignment, ...], ...]:
+def align(
+    texts: Sequence[str], vectors: Vectors, framework: Framework, learnt: Trained | None = None
+) -> tuple[tuple[Alignment, ...], ...]:
     """For each point its entries, best first; empty means none, several are possible, and unsure is an answer.
 
-    The score is a logistic of how much nearer the point lies to the entry's phrases than to what lies beside the
-    framework: nearest-phrase classification with a reject class, on sentence vectors, without training data.
+    The score is the probability of the entry among all and none: a softmax of the point's nearness to each entry's
+    phrases, against what lies beside the framework, joined as a product of experts (Hinton 2002) with what was learnt
+    from labelled texts, `learnt` or the file that nlp.trained finds. An edited list of entries has the phrases alone.
     """
     if len(texts) == 0:
         return ()
-    entries, beside = _vectors(framework)
-    near = np.stack([_nearness(vectors, phrases) for phrases in entries], axis=1)
-    against = np.maximum(_nearness(vectors, beside), FLOOR) if len(beside) else np.full(len(texts), FLOOR)
-    scores = 1 / (1 + np.exp(-(near - against[:, None]) / WIDTH))
-    return tuple(_answers(scores[row], near[row], framework) for row in range(len(texts)))
+    ids = [entry.id for entry in framework.entries]
+    learnt = learnt or trained(framework.id)
+    nearness = _nearness_to_all(vectors, framework)
+    if learnt and learnt.fits(ids):
+        evidence = nearness / WIDTH_TRAINED + learnt.log_probabilities(texts, vectors, ids)
+    else:
+        evidence = nearness / WIDTH
+    return tuple(_answers(row, ids) for row in softmax(evidence, axis=1))
 
 
 def align_theme(points: Sequence[tuple[Alignment, ...]]) -> tuple[tuple[Alignment, int], ...]:
@@ -121,15 +130,21 @@ def align_theme(points: Sequence[tuple[Alignment, ...]]) -> tuple[tuple[Alignmen
     )
 
 
-def _answers(scores: NDArray[Any], near: NDArray[Any], framework: Framework) -> tuple[Alignment, ...]:
-    alongside = near >= near.max() - ALONGSIDE
-    sure = [place for place in np.argsort(-scores, kind="stable") if scores[place] >= SURE and alongside[place]]
-    if sure:
-        return tuple(Alignment(framework.entries[place].id, float(scores[place]), "aligned") for place in sure)
-    best = int(np.argmax(scores))
-    if scores[best] >= UNSURE:
-        return (Alignment(framework.entries[best].id, float(scores[best]), "unsure"),)
-    return ()
+def _answers(odds: NDArray[Any], ids: Sequence[str]) -> tuple[Alignment, ...]:
+    ranked = [int(place) for place in np.argsort(-odds, kind="stable") if place < len(ids)]
+    best = ranked[0]
+    if odds[best] >= SURE:
+        beside = (place for place in ranked if odds[place] >= ALONGSIDE)
+        return tuple(Alignment(ids[place], float(odds[place]), "aligned") for place in beside)
+    return (Alignment(ids[best], float(odds[best]), "unsure"),) if odds[best] >= UNSURE else ()
+
+
+def _nearness_to_all(vectors: Vectors, framework: Framework) -> NDArray[np.float64]:
+    """How near each point is to each entry and, last, to what lies beside the framework."""
+    entries, beside = _vectors(framework)
+    against = _nearness(vectors, beside) if len(beside) else np.zeros(len(vectors))
+    columns = [*(_nearness(vectors, phrases) for phrases in entries), np.maximum(against, FLOOR)]
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def _nearness(vectors: Vectors, phrases: Vectors) -> NDArray[np.float32]:
