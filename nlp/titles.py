@@ -21,8 +21,10 @@ ALIKE = 0.9
 LONGEST = 6
 KEYWORDS = 8
 QUOTED = 240
-SHARED = 0.3
-COMMON = 0.5
+SHARED, COMMON, RARE, WORD = 0.2, 0.7, 0.1, 0.04
+"""What likeness to another theme, a spread over all points, rarity among the themes and each further word weigh."""
+TOLD = 0.35
+"""The share of its points from which on a phrase names a theme better than a topic of the list would."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Naming:
 class _Phrase:
     text: str
     score: float
+    spread: float
     vector: NDArray[np.float32]
 
 
@@ -49,9 +52,9 @@ def name_themes(
 ) -> tuple[Naming, ...]:
     """A naming for each theme from its points (most central first), its centroid and its words' c-TF-IDF weights.
 
-    A title is the nearest topic of nlp.topics where one is near; else a noun phrase of the points, or two of them,
-    ranked by likeness to the theme, spread over its points and unlikeness to the other themes (KeyBERT, Grootendorst
-    2020). No two titles of a run are almost equal where the points leave a choice. `model` is the encoder that made the
+    A title is a noun phrase of the points, or two of them, ranked by likeness to the theme, spread over its points and
+    unlikeness to the other themes (KeyBERT, Grootendorst 2020); where no phrase is spread over enough of the points,
+    as in talk, it is the nearest topic of nlp.topics if one is near. No two titles of a run are almost equal where the points leave a choice. `model` is the encoder that made the
     centroids.
     """
     share = min(READ, max(READ_AT_LEAST, READ_IN_ALL // max(1, len(central))))
@@ -63,7 +66,8 @@ def name_themes(
     phrases = _ranked(candidates, centroids, model)
     choices = [_titles(ranked) for ranked in phrases]
     for theme, topic in nearest_topics(centroids, model).items():
-        choices[theme].insert(0, topic)
+        if not phrases[theme] or phrases[theme][0].spread < TOLD:
+            choices[theme].insert(0, topic)
     titles = _apart(choices, model)
     return tuple(
         Naming(title, _description(texts[0]), _keywords(ranked))
@@ -98,26 +102,38 @@ def _ranked(candidates: Sequence[Mapping[str, float]], centroids: Vectors, model
     vectors = encode(texts, model)
     likeness = vectors @ centroids.T
     row = {text: place for place, text in enumerate(texts)}
+    rarity = _rarity(candidates)
     ranked = []
     for theme, group in enumerate(candidates):
         phrases = [
-            _Phrase(text, _score(likeness[row[text]], theme, spread), vectors[row[text]])
+            _Phrase(text, _score(text, likeness[row[text]], theme, spread, rarity), spread, vectors[row[text]])
             for text, spread in group.items()
         ]
         ranked.append(sorted(phrases, key=lambda phrase: (-round(phrase.score, 4), phrase.text)))
     return ranked
 
 
-def _score(likeness: NDArray[np.float32], theme: int, spread: float) -> float:
+def _rarity(candidates: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """For each stem the logarithm of how few of the themes have it."""
+    held = Counter(stem for group in candidates for stem in {stem for phrase in group for stem in _stems(phrase)})
+    return {stem: float(np.log(len(candidates) / count)) for stem, count in held.items()}
+
+
+def _score(
+    text: str, likeness: NDArray[np.float32], theme: int, spread: float, rarity: Mapping[str, float]
+) -> float:
     others = np.delete(likeness, theme)
     shared = float(others.max()) if len(others) else 0.0
-    return float(likeness[theme] - SHARED * shared + COMMON * spread**0.5)
+    stems = _stems(text)
+    rare = sum(rarity[stem] for stem in stems) / max(1, len(stems))
+    words = len(text.split()) - 1
+    return float(likeness[theme] - SHARED * shared + COMMON * spread**0.5 + RARE * rare - WORD * words)
 
 
 def _titles(phrases: Sequence[_Phrase]) -> list[str]:
-    """Titles in order of preference: phrases of two words and more and pairs of phrases, then single words."""
+    """Titles in order of preference: phrases and pairs of phrases, then single words that few points hold."""
     top = phrases[:PAIRED]
-    scores = {phrase.text: phrase.score for phrase in phrases if len(phrase.text.split()) > 1}
+    scores = {phrase.text: phrase.score for phrase in phrases if " " in phrase.text or phrase.spread >= TOLD}
     for place, one in enumerate(top):
         for two in top[place + 1 :]:
             if _pairable(one.text, two.text):

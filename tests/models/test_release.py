@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from models.campaign import SECTORS, Campaign, Event, EventKind, EventSector
 from models.framework import FrameworkVersion, ThemeAlignment, VersionState
@@ -370,7 +370,7 @@ def test_the_gate_holds_whatever_was_said(
         points = {point.id: point for point in gate.points}
         room_of = {
             (row.event_id, row.sector): row.organisations
-            for row in gate.session.query(EventSector)  # type: ignore[deprecated]
+            for row in gate.session.exec(select(EventSector))
         }
 
         # Nothing is lost: the four add up, and every theme that was raised is shown or counted.

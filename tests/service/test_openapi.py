@@ -32,7 +32,7 @@ def test_each_example_fits_its_schema(schema: dict[str, Any], example: Any) -> N
     Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(example)
 
 
-@pytest.mark.parametrize(("method", "path", "name"), bodies())
+@pytest.mark.parametrize(("method", "path", "name"), list(bodies()))
 def test_each_body_has_an_example_that_the_service_takes(call: Any, method: str, path: str, name: str) -> None:
     schema = DESCRIPTION["components"]["schemas"][name]
     assert schema.get("examples"), f"{name} has no example"
