@@ -31,14 +31,14 @@ $(VENV)/bin/python:
 # torch comes first and by itself: where pip has the CPU build of this version it takes that one.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing Crosscurrent and its models (a few minutes the first time)…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on torch==2.13.0
-	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --no-deps --require-hashes -r requirements.lock
-	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python .ci/install.py torch==2.13.0
+	@$(BIN)/python .ci/install.py --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python .ci/install.py --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --no-deps --require-hashes -r requirements-test.lock
+	@$(BIN)/python .ci/install.py --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 
 lock: | $(VENV)/bin/python

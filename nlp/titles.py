@@ -54,8 +54,8 @@ def name_themes(
 
     A title is a noun phrase of the points, or two of them, ranked by likeness to the theme, spread over its points and
     unlikeness to the other themes (KeyBERT, Grootendorst 2020); where no phrase is spread over enough of the points,
-    as in talk, it is the nearest topic of nlp.topics if one is near. No two titles of a run are almost equal where the points leave a choice. `model` is the encoder that made the
-    centroids.
+    as in talk, it is the nearest topic of nlp.topics if one is near. No two titles of a run are almost equal where the
+    points leave a choice. `model` is the encoder that made the centroids.
     """
     share = min(READ, max(READ_AT_LEAST, READ_IN_ALL // max(1, len(central))))
     read = [texts[:share] for texts in central]
@@ -119,9 +119,7 @@ def _rarity(candidates: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {stem: float(np.log(len(candidates) / count)) for stem, count in held.items()}
 
 
-def _score(
-    text: str, likeness: NDArray[np.float32], theme: int, spread: float, rarity: Mapping[str, float]
-) -> float:
+def _score(text: str, likeness: NDArray[np.float32], theme: int, spread: float, rarity: Mapping[str, float]) -> float:
     others = np.delete(likeness, theme)
     shared = float(others.max()) if len(others) else 0.0
     stems = _stems(text)

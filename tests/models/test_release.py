@@ -368,10 +368,7 @@ def test_the_gate_holds_whatever_was_said(
         build(gate, event_rooms, drawn)
         found = gate.through(rules=rules)
         points = {point.id: point for point in gate.points}
-        room_of = {
-            (row.event_id, row.sector): row.organisations
-            for row in gate.session.exec(select(EventSector))
-        }
+        room_of = {(row.event_id, row.sector): row.organisations for row in gate.session.exec(select(EventSector))}
 
         # Nothing is lost: the four add up, and every theme that was raised is shown or counted.
         assert found.themed + found.unthemed + found.withheld + found.withdrawn == found.points_total == len(drawn)
