@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     pip = subprocess.Popen([*PIP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for line in pip.stdout or ():
         said.append(line)
-        got = min(total, got + line.startswith(("Collecting ", "Processing ")))
+        got = min(total, got + line.startswith(("Collecting ", "Processing ", "Requirement already ")))
         step = "installing" if line.startswith("Installing collected") else "downloading"
         if sys.stdout.isatty():
             bar = "━" * (WIDTH * got // total)
