@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,19 +66,31 @@ def _sample(count: int) -> NDArray[np.int64]:
 
 
 def _topics(texts: Sequence[str], vectors: Vectors) -> Any:
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    from bertopic import BERTopic
-    from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
 
-    model = BERTopic(
+    bertopic = _bertopic()
+    model = bertopic.BERTopic(
         umap_model=Projection(),
         hdbscan_model=Grouping(),
         vectorizer_model=CountVectorizer(analyzer=_content_words),
-        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
+        ctfidf_model=bertopic.vectorizers.ClassTfidfTransformer(reduce_frequent_words=True),
         top_n_words=WORDS,
     )
     return model.fit([plain(text) for text in texts], vectors)
+
+
+def _bertopic() -> Any:
+    """BERTopic without its plotting, which would bring UMAP, Numba and Plotly along: 130 MB that nothing here uses."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    hides = "plotly" not in sys.modules
+    if hides:
+        sys.modules["plotly"] = None  # type: ignore[assignment]
+    try:
+        import bertopic.vectorizers
+    finally:
+        if hides:
+            del sys.modules["plotly"]
+    return bertopic
 
 
 def _themes(
