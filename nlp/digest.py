@@ -83,20 +83,21 @@ def day(value: date) -> str:
 def _opening(
     facts: DigestFacts, headlines: Sequence[ThemeFact], sections: Mapping[str, Section], writing: Writing
 ) -> Iterable[Sentence]:
-    yield _scope(facts, writing)
+    """What leaders should know comes first, how it came about last."""
     if facts.mission in facts.missions:
         yield writing.sentence("mission_focus", _witnesses(facts.themes), mission=facts.missions[str(facts.mission)])
     widest = headlines[:IN_SUMMARY]
     if widest:
         themes = tuple(f"‘{theme.title}’ ({theme.events} of {_events(theme)})" for theme in widest)
         yield writing.sentence("widest", _all_points(widest), themes=themes)
-    yield from _touched(facts, headlines, writing)
     yield from _shared(headlines, sections, writing)
-    yield from _moving(facts, writing)
     open_ = [theme for theme in headlines if sections[theme.id].meets]
     if open_:
         cited = tuple(id for theme in open_ for id in sections[theme.id].meets)
         yield writing.sentence("openings_summary", cited, titles=_titles(open_[:IN_SUMMARY]))
+    yield from _moving(facts, writing)
+    yield from _touched(facts, headlines, writing)
+    yield _scope(facts, writing)
 
 
 def _scope(facts: DigestFacts, writing: Writing) -> Sentence:
