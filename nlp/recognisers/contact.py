@@ -14,7 +14,8 @@ _MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]*[\w+-]@(?:[\w-]+\.)+[A-Za-z][\w-]*[
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,30}\b")
 _EXTENSION = re.compile(r"\b(?:ext(?:ension)?\.?|x)\s?(\d{3,6})\b", re.IGNORECASE)
 _PUBLIC_SITE = re.compile(
-    r"(?:https?://)?(?:[\w-]+\.)*(?:gov\.uk|nhs\.uk|parliament\.uk|legislation\.gov\.uk)\b", re.IGNORECASE
+    r"(?:https?://)?(?:[\w-]+\.)*(?:gov\.uk|nhs\.uk|parliament\.uk|legislation\.gov\.uk|nice\.org\.uk|officeforstudents\.org\.uk|imf\.org|worldbank\.org|un\.org|who\.int|oecd\.org|europa\.eu)\b",
+    re.IGNORECASE,
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]|\"']+[^\s<>()\[\]|\"'.,;:?!]", re.IGNORECASE)
 _SPACED_MAIL = re.compile(

@@ -58,8 +58,11 @@ _GENERIC = words("generic_words")
 def is_public(name: str) -> bool:
     """Whether the name is that of government, a regulator, an NHS body or a parliament that stays readable."""
     plain = re.sub(r"\s+", " ", folded(name).lower()).strip(" .,'")
-    plain = re.sub(r"'s?$", "", plain.removeprefix("the ").removeprefix("uk "))
+    plain = re.sub(r"'s?$", "", plain.removeprefix("the "))
     bodies = words("public_bodies")
+    if plain in bodies:
+        return True
+    plain = plain.removeprefix("uk ")
     if plain in bodies or plain in words("terms"):
         return True
     if "trust" in plain or "nhs app " in plain:

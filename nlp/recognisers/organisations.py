@@ -163,7 +163,8 @@ def _by_ending(note: NoteText) -> Iterator[tuple[int, int, float, str]]:
                 stop = end
             else:
                 stop = ends[-1]
-            if stop < end and note.words[stop + 1].plain in PROGRAMME:
+            rest = note.words[stop + 1 : end + 1]
+            if any(word.plain in PROGRAMME for word in rest) or (rest and note.words[stop].plain == "limited"):
                 continue
             if score := _organisation_score(note, begin, stop):
                 yield begin, stop, score, "organisation words"
@@ -186,6 +187,8 @@ def _parts_organisations(note: NoteText, at: int, last: int) -> bool:
     plain, before, after = (note.words[place].plain for place in (at, at - 1, at + 1))
     if plain != "and":
         return plain in ("with", "to", "at", "from", "by", "as")
+    if after == "the" and any(word.plain in organisation_words() for word in note.words[at + 2 : last + 1]):
+        return True
     if after in _STARTS_WITH_OF and note.words[min(at + 2, last)].plain == "of":
         return True
     right = any(word.plain in organisation_words() for word in note.words[at + 1 : last + 1])

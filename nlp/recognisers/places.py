@@ -135,6 +135,8 @@ def _sites(note: NoteText) -> Iterator[tuple[int, int, float]]:
             or all(map(is_furniture, names))
         ):
             continue
+        if match[0].endswith((" site", " works", " plant")) and (site.isupper() or not any(map(distinctive, names))):
+            continue
         start = match.start()
         if is_public(site) or any(name in PROGRAMME for name in names):
             continue
