@@ -9,6 +9,7 @@ from nlp.names import Entity, entities
 from nlp.overlaps import settle
 from nlp.read import Document
 from nlp.recognisers import contact, organisations, places, roles, uk_identifiers
+from nlp.recognisers.case_narrative import with_case
 from nlp.recognisers.found import Found
 from nlp.recognisers.mentions import initials_given, mentions_of
 from nlp.recognisers.note_text import NoteText, folded, plain_words
@@ -82,6 +83,7 @@ def anonymise(
     found += places.find(note)
     found += contact.find(document.text)
     found += uk_identifiers.find(document.text)
+    found = with_case(note, attendees, found)
     found += _added(note, added, people, found)
     settled = settle(document, found, rejected)
     return _replaced(document, settled, {person.key: person.sector for person in people})

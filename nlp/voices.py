@@ -10,7 +10,7 @@ from nlp.sectors import SURROGATE, sector_of
 
 NOT_A_SPEAKER = re.compile(
     r"(?:place|site|address|location|postcode|town|village|contact|e-?mail|phone|telephone|url|link|web|reference|ref|id|"
-    r"identifier|number|case|nhs|national insurance|date|account|vehicle)\b",
+    r"identifier|number|case|nhs|national insurance|date|age|duration|amount|nationality|account|vehicle)\b",
     re.IGNORECASE,
 )
 _SAYING = (
