@@ -18,12 +18,12 @@ NEAREST = 3
 """An entry is as near as the mean of its three nearest phrases: one chance likeness does not carry it."""
 FLOOR = 0.22
 """Below this similarity a phrase says nothing."""
-WIDTH, WIDTH_TRAINED = 0.03, 0.06
+WIDTH, WIDTH_TRAINED = 0.03, 0.15
 """The difference of similarity that multiplies the odds by e, alone and beside what was learnt."""
 SURE = 0.45
 ALONGSIDE = 0.25
 """A further entry counts beside a sure one from here on."""
-UNSURE = 0.15
+UNSURE = 0.2
 THEME_SHARE = 0.35
 THEME_UNSURE = 0.2
 

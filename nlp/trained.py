@@ -15,7 +15,8 @@ from nlp.encode import Vectors
 
 NONE = "none"
 """The label of what answers to no entry."""
-BUCKETS = 2**14
+BUCKETS = 2**15
+"""Each for parts of words and for words with their pairs."""
 PARTS = (3, 5)
 PENALTY = 3.0
 ROUNDS = 300
@@ -48,8 +49,8 @@ class Trained:
         return set(self.answers) - {NONE} == set(entries)
 
     def save(self, path: Path) -> None:
-        """Writes the file that `trained` reads; two bytes a number are enough."""
-        half = {name: getattr(self, name).astype(np.float16) for name in ("rarity", "weights", "bias")}
+        """Writes the file that `trained` reads; three decimals are enough."""
+        half = {name: getattr(self, name).round(3).astype(np.float16) for name in ("rarity", "weights", "bias")}
         np.savez_compressed(path, answers=np.array(self.answers), **half)
 
 
@@ -87,9 +88,9 @@ def _features(texts: Sequence[str], vectors: Vectors, rarity: NDArray[np.float32
 
 
 def _counts(texts: Sequence[str]) -> Any:
+    from scipy.sparse import hstack
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    hashing = HashingVectorizer(
-        n_features=BUCKETS, analyzer="char_wb", ngram_range=PARTS, alternate_sign=False, norm=None, dtype=np.float32
-    )
-    return hashing.transform(texts)
+    kinds: list[dict[str, Any]] = [{"analyzer": "char_wb", "ngram_range": PARTS}, {"ngram_range": (1, 2)}]
+    fixed: dict[str, Any] = {"n_features": BUCKETS, "alternate_sign": False, "norm": None, "dtype": np.float32}
+    return hstack([HashingVectorizer(**kind, **fixed).transform(texts) for kind in kinds]).tocsr()
