@@ -16,7 +16,7 @@ from tests.evals.sets import Sets
 
 GROUPS = (
     *("speed", "people", "restraint", "identifiers", "points", "missions", "stance", "assignment", "grounding"),
-    *("themes", "rooms", "growth", "summary"),
+    *("themes", "rooms", "growth", "summary", "evidence"),
 )
 
 

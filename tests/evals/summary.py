@@ -1,4 +1,4 @@
-"""Summary and evidence: what a meeting's own words say of it in short."""
+"""Summary: what a meeting's own words say of it in short."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 import prompts
 from nlp.anonymise import anonymise
@@ -23,31 +22,20 @@ from tests.evals.masks import as_note
 from tests.evals.sets import Measure, Row, Sets
 
 MOST = 14
-HITS = SHORTEST = 5
+SHORTEST = 5
 SENTENCE = re.compile(r"(?<=[.?!])\s+")
 DAY = date(2026, 1, 1)
 
 
 def meetings(sets: Sets) -> Iterator[Figure]:
     """ROUGE F1 (Lin 2004) of what the digest of a meeting's themes quotes as said most, against the written summary,
-    beside LexRank's sentences of as many words; and evidence: a query has a hit where one of five turns is gold.
+    beside LexRank's sentences of as many words.
     """
-    from rouge_score.rouge_scorer import RougeScorer
-
-    rows = sets.rows("qmsum")
-    yield from _evidence(rows)
-    rows = [row for row in sets.at_most(rows, MOST) if row["summary"]]
-    scorer = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=True)
+    rows = [row for row in sets.rows("qmsum", MOST) if row["summary"]]
     extracts, seconds = timed(lambda: [extract(row) for row in rows])
-    theirs = [lex_rank(row, sum(len(part.split()) for part in own)) for row, own in zip(rows, extracts, strict=True)]
-    ours, rivals = (
-        [scorer.score(row["summary"].replace(". ", ".\n"), "\n".join(own)) for row, own in zip(rows, made, strict=True)]
-        for made in (extracts, theirs)
-    )
-    for kind, name in (("rouge1", "ROUGE-1"), ("rouge2", "ROUGE-2"), ("rougeLsum", "ROUGE-L")):
-        rival = float(np.mean([score[kind].fmeasure for score in rivals]))
-        spread = share([score[kind].fmeasure for score in ours])
-        yield Figure(f"extractive {name}", "qmsum", spread, len(rows), seconds, rival, "LexRank of as many words")
+    lengths = [sum(len(part.split()) for part in own) for own in extracts]
+    theirs = [within(lex_ranked(row), length) for row, length in zip(rows, lengths, strict=True)]
+    yield from rouge("digest quotations", [row["summary"] for row in rows], extracts, theirs, seconds)
 
 
 def extract(row: Row) -> list[str]:
@@ -65,18 +53,44 @@ def extract(row: Row) -> list[str]:
     return [quote.removesuffix(ELLIPSIS) for text in said for quote in quoted(text)]
 
 
-def lex_rank(row: Row, words: int) -> list[str]:
-    """The most central sentences by sumy's LexRank (Erkan & Radev 2004), in their order, of at most so many words."""
+def rouge(
+    what: str, meant: Sequence[str], ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]], seconds: float
+) -> Iterator[Figure]:
+    """ROUGE-1, -2 and -L (F1, stemmed) of extracts against what was meant, beside LexRank's."""
+    from rouge_score.rouge_scorer import RougeScorer
+
+    scorer = RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=True)
+    own, rivals = (
+        [scorer.score(text.replace(". ", ".\n"), "\n".join(parts)) for text, parts in zip(meant, made, strict=True)]
+        for made in (ours, theirs)
+    )
+    for kind, name in (("rouge1", "ROUGE-1"), ("rouge2", "ROUGE-2"), ("rougeLsum", "ROUGE-L")):
+        rival = float(np.mean([score[kind].fmeasure for score in rivals]))
+        spread = share([score[kind].fmeasure for score in own])
+        yield Figure(f"{name} of {what}", "qmsum", spread, len(meant), seconds, rival, "LexRank of as many words")
+
+
+def lex_ranked(row: Row) -> list[tuple[int, str]]:
+    """A meeting's sentences with their places, the most central first, by sumy's LexRank (Erkan & Radev 2004)."""
     from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
     from sumy.summarizers.lex_rank import LexRankSummarizer
 
-    def within(rated: Sequence[Any]) -> list[Any]:
-        lengths = np.cumsum([len(str(one.sentence).split()) for one in rated])
-        return [one for one, length in zip(rated, lengths, strict=True) if length <= words]
-
     said = [sentence for turn in row["turns"] for sentence in SENTENCE.split(turn["text"])]
     sentences = [Sentence(sentence, _Words()) for sentence in said if len(sentence.split()) >= SHORTEST]
-    return [str(one) for one in LexRankSummarizer()(ObjectDocumentModel([Paragraph(sentences)]), within)]
+    ranked: list[tuple[int, str]] = []
+
+    def kept(rated: Sequence[Any]) -> list[Any]:
+        ranked.extend((one.order, str(one.sentence)) for one in sorted(rated, key=lambda one: -one.rating))
+        return []
+
+    LexRankSummarizer()(ObjectDocumentModel([Paragraph(sentences)]), kept)
+    return ranked
+
+
+def within(ranked: Sequence[tuple[int, str]], words: int) -> list[str]:
+    """The first texts that come to at most so many words together, in the order of their places."""
+    lengths = np.cumsum([len(text.split()) for _, text in ranked])
+    return [text for _, text in sorted(one for one, length in zip(ranked, lengths, strict=True) if length <= words)]
 
 
 class _Words:
@@ -84,28 +98,6 @@ class _Words:
 
     def to_words(self, text: str) -> tuple[str, ...]:
         return tuple(text.split())
-
-
-def _evidence(rows: Sequence[Row]) -> Iterator[Figure]:
-    """The product finds no evidence for a question of a reader's own; TF-IDF shows what there is to beat."""
-    hits = {row["id"]: _hits_by_words(row) for row in rows}
-    committees = {row["id"] for row in rows if row["domain"] == "committee"}
-    for measure, kept in (("evidence hit@5, committees", committees), ("evidence hit@5, all", set(hits))):
-        own = [hit for id, found in hits.items() if id in kept for hit in found]
-        if own:
-            against = "TF-IDF cosine over turns"
-            yield Figure(measure.replace(",", ""), "qmsum", None, len(own), 0.0, float(np.mean(own)), against)
-
-
-def _hits_by_words(row: Row) -> list[bool]:
-    weights = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    turns = weights.fit_transform([turn["text"] or "–" for turn in row["turns"]])
-    likeness = (weights.transform([query["q"] for query in row["queries"]]) @ turns.T).toarray()
-    best = np.argsort(-likeness, axis=1, kind="stable")[:, :HITS]
-    return [
-        any(start <= turn <= end for turn in turns for start, end in query["spans"])
-        for turns, query in zip(best, row["queries"], strict=True)
-    ]
 
 
 def _theme(number: int, theme: FoundTheme, points: Sequence[PointFact]) -> ThemeFact:
