@@ -46,5 +46,7 @@ class Point(SQLModel, table=True):
     """A hash of the words: ordering by it draws a sample that is the same on every machine."""
     cleared: bool = False
     """May be quoted even where its theme rests on this one event."""
+    published: bool = False
+    """An edition has counted it among its theme's: from then on it stays there."""
     examined: bool = Field(default=False, index=True)
     """Discovery has looked at it, so that it runs again only for points it has not seen."""

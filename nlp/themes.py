@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.encode import Vectors
-from nlp.grouping import Grouping, Labels, Projection, centroids
+from nlp.grouping import Grouping, Labels, Projection, centroids, unit
 from nlp.phrases import plain
 from nlp.titles import name_themes
 
@@ -25,7 +25,10 @@ WORDS = 40
 
 @dataclass(frozen=True)
 class FoundTheme:
-    """A group of points: their indexes, unit centroid (dim,), title, description, keywords, three typical members."""
+    """A group of points: their indexes, unit centroid (dim,), title, description, keywords, three typical members.
+
+    `beside` has the indexes of points that go with the group and are held elsewhere.
+    """
 
     members: tuple[int, ...]
     centroid: NDArray[np.float32]
@@ -33,16 +36,20 @@ class FoundTheme:
     description: str
     keywords: tuple[str, ...]
     typical: tuple[int, ...]
+    beside: tuple[int, ...] = ()
 
 
-def discover(texts: Sequence[str], vectors: Vectors, model: str | None = None) -> tuple[FoundTheme, ...]:
+def discover(
+    texts: Sequence[str], vectors: Vectors, model: str | None = None, held: Collection[int] = ()
+) -> tuple[FoundTheme, ...]:
     """Themes of the points, largest first; every input of at least one point gives at least one theme.
 
     BERTopic (Grootendorst 2022) with its reduction and clustering replaced by a projection on principal directions and
     average-linkage agglomeration, which need no seed and give themes for five points as for four thousand. Above 4,000
     points a sample, the same every time, is grouped and the rest join the nearest theme. A point that fits no theme is
     a member of none; among those grouped these are at most a fifth. The order of the points does not matter. `model` is
-    the encoder that made the vectors. No points, no themes.
+    the encoder that made the vectors. Points that are `held` by a theme already help to group the rest and become no
+    member. No points, no themes.
     """
     if not texts:
         return ()
@@ -57,7 +64,8 @@ def discover(texts: Sequence[str], vectors: Vectors, model: str | None = None) -
     for chunk in np.split(rest, range(LARGEST, len(rest), LARGEST)):
         fit = rows[chunk] @ centres.T
         labels[chunk] = np.where(fit.max(axis=1, initial=-1) >= NEAR, fit.argmax(axis=1), -1)
-    return _themes(ordered, rows, labels, topics, np.array(order), model)
+    free = ~np.isin(order, list(held))
+    return _themes(ordered, rows, labels, free, topics, np.array(order), model)
 
 
 def _sample(count: int) -> NDArray[np.int64]:
@@ -94,17 +102,25 @@ def _bertopic() -> Any:
 
 
 def _themes(
-    texts: Sequence[str], rows: Vectors, labels: Labels, topics: Any, places: Labels, model: str | None
+    texts: Sequence[str],
+    rows: Vectors,
+    labels: Labels,
+    free: NDArray[np.bool_],
+    topics: Any,
+    places: Labels,
+    model: str | None,
 ) -> tuple[FoundTheme, ...]:
-    centres = centroids(rows, labels)
-    members = [np.flatnonzero(labels == label) for label in range(len(centres))]
+    groups = np.unique(labels[(labels >= 0) & free])
+    members = [np.flatnonzero((labels == label) & free) for label in groups]
+    beside = [np.flatnonzero((labels == label) & ~free) for label in groups]
+    centres = [unit(rows[own].sum(axis=0, keepdims=True))[0] for own in members]
     # Likeness is rounded so that points which differ only in the last digits keep the order of their words.
     inward = [
         own[np.argsort(-np.round(rows[own] @ centre, 5), kind="stable")]
         for own, centre in zip(members, centres, strict=True)
     ]
-    words = [{word: weight for word, weight in topics.get_topic(label) if word} for label in range(len(centres))]
-    namings = name_themes([[texts[place] for place in own] for own in inward], centres, words, model)
+    words = [{word: weight for word, weight in topics.get_topic(int(label)) if word} for label in groups]
+    namings = name_themes([[texts[place] for place in own] for own in inward], np.array(centres), words, model)
     found = [
         FoundTheme(
             members=tuple(sorted(places[own].tolist())),
@@ -113,8 +129,9 @@ def _themes(
             description=naming.description,
             keywords=naming.keywords,
             typical=tuple(places[_different(rows, own)].tolist()),
+            beside=tuple(sorted(places[others].tolist())),
         )
-        for own, centre, naming in zip(inward, centres, namings, strict=True)
+        for own, others, centre, naming in zip(inward, beside, centres, namings, strict=True)
     ]
     return tuple(sorted(found, key=lambda theme: (-len(theme.members), theme.title)))
 

@@ -38,8 +38,11 @@ def discover_themes(job: Job) -> None:
     if not pool:
         return
     vectors = np.array([np.frombuffer(point.vector, np.float32) for point in pool])
-    found = discover([point.text for point in pool], vectors)
-    continued = match(found, _centroids(known, vectors.shape[1]))
+    held = {place for place, point in enumerate(pool) if point.published}
+    found = discover([point.text for point in pool], vectors, held=held)
+    place_of = {theme.id: place for place, theme in enumerate(known)}
+    themes_of = [place_of.get(point.theme_id or "", -1) for point in pool]
+    continued = match(found, _centroids(known, vectors.shape[1]), themes_of)
     with transaction() as session:
         # Held until the end: a note that is being themed waits, or else its points could land in a theme
         # that is found empty and retired here at the same moment.
@@ -106,23 +109,27 @@ def _centroids(themes: Sequence[Theme], width: int) -> Vectors:
 
 
 def _pool(session: Session) -> list[Point]:
-    """What to look at: unthemed points and, while they are few, those of themes that nobody has seen yet.
+    """What to look at: while they are few all points, else those that no edition has counted, else unthemed ones.
 
-    Where they are many, a sample by a hash of their words: the same on every run.
+    Points that are published stay where they are, and show where new ones belong. Where even the unthemed are many, a
+    sample by a hash of their words: the same on every run.
     """
     unthemed = col(Point.state) == PointState.unthemed
-    provisional = and_(col(Point.state) == PointState.themed, col(Theme.published_at).is_(None))
+    themed = col(Point.state) == PointState.themed
     size = settings().discovery_sample
-    query = select(Point).outerjoin(Theme, col(Theme.id) == col(Point.theme_id)).order_by(Point.draw, Point.id)
-    both = session.exec(query.where(or_(unthemed, provisional)).limit(size + 1)).all()
-    return list(both) if len(both) <= size else list(session.exec(query.where(unthemed).limit(size)))
+    query = select(Point).order_by(Point.draw, Point.id)
+    for wanted in (or_(unthemed, themed), or_(unthemed, and_(themed, col(Point.published).is_(False)))):
+        pool = session.exec(query.where(wanted).limit(size + 1)).all()
+        if len(pool) <= size:
+            return list(pool)
+    return list(session.exec(query.where(unthemed).limit(size)))
 
 
 def _save(
     session: Session, pool: Sequence[Point], found: Sequence[FoundTheme], continued: Sequence[Theme | None]
 ) -> list[Theme]:
     themes = []
-    left = {point.id: point.theme_id for point in pool}
+    left = {point.id: point.theme_id for point in pool if not point.published}
     for group, known in zip(found, continued, strict=True):
         theme = _theme(session, pool, group, known)
         themes.append(theme)

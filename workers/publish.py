@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 import prompts
@@ -15,6 +16,7 @@ from models.campaign import Campaign
 from models.digest import Digest, DigestState, Edition, cited
 from models.framework import FrameworkVersion, VersionState
 from models.job import Job, JobKind
+from models.point import Point, PointState
 from models.settings import settings
 from models.store import now, reading, transaction
 from models.theme import Lineage, LineageKind, Theme
@@ -221,6 +223,10 @@ def _settle(session: Session, facts: DigestFacts, edition: Edition) -> None:
             theme.published_at = now()
             detail = {"digest": edition.digest_id, "edition": edition.number}
             session.add(Lineage(theme_id=theme.id, kind=LineageKind.published, detail=detail, by=edition.published_by))
+    told = [fact.id for fact in facts.themes]
+    session.execute(
+        update(Point).where(col(Point.theme_id).in_(told), col(Point.state) == PointState.themed).values(published=True)
+    )
 
 
 def _held(session: Session, digest_id: str, state: DigestState) -> Digest:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from models.campaign import Campaign, Event, EventKind
@@ -83,4 +84,6 @@ def publish() -> dict[str, str]:
         themes = session.exec(fresh.where(Theme.state != ThemeState.retired)).all()
         for theme in themes:
             theme.published_at = now()
+        told = update(Point).where(col(Point.theme_id).in_(shown), Point.state == PointState.themed)
+        session.execute(told.values(published=True))
         return {theme.id: theme.title for theme in themes}
