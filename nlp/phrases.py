@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -42,8 +42,17 @@ _HOLLOW = """
     miscellaneous thing things way ways lot lots bit kind sort number example examples point matter fact case issue
     issues something anything everything nothing today week month year years day days time times people person one ones
     two three half majority need question answer reason good bad better best big great able likely place
+    had has have having been being recent potential
 """
 HOLLOW = frozenset(_HOLLOW.split())
+# What is done about any theme, when and by whom: a phrase of nothing else names none.
+_PROCESS = """
+    assessment assessments discussion discussions merit merits step steps impact impacts progress review reviews finding
+    findings timeline deadline number numbers meeting meetings statement speech proportion estimate information effect
+    effects effectiveness implication implications representation representations part role secretary minister ministers
+    department departments january february march april may june july august september october november december
+"""
+PROCESS = frozenset(_PROCESS.split()) | HOLLOW | LINKS
 LONGEST = 6
 OPENING = frozenset('.!?:;•–-"“‘(')
 
@@ -81,8 +90,13 @@ def _trimmed(document: "Doc", start: int, end: int) -> Iterator[tuple[int, int]]
         start += 1
     while start < end and (_hollow(document[end - 1])):
         end -= 1
-    if start < end and len(document[start:end].text.split()) <= LONGEST and document[end - 1].pos_ != "ADJ":
+    words = document[start:end].text.split()
+    if words and len(words) <= LONGEST and document[end - 1].pos_ != "ADJ" and not _is_process(words):
         yield start, end
+
+
+def _is_process(words: Sequence[str]) -> bool:
+    return all(word.lower() in PROCESS for word in words)
 
 
 def _hollow(token: "Token") -> bool:

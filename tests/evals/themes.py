@@ -14,7 +14,7 @@ from tests.evals.interval import Rows, halved, share
 from tests.evals.lone import vectors_of
 from tests.evals.sets import Measure, Row, Sets
 
-FEWEST = 5
+FEWEST, TEN = 5, 10
 """Headings of fewer questions are left out: a heading of one is no theme."""
 CATCH_ALLS = {"other", "others", "general", "general issues", "miscellaneous", "various", "other issues", "none"}
 
@@ -88,6 +88,11 @@ def _titles(name: str, themes: Sequence[FoundTheme], labels: Sequence[str], seco
     major = encode([Counter(labels[place] for place in theme.members).most_common(1)[0][0] for theme in themes])
     likeness, plain = (titles * major).sum(axis=1), float((words * major).sum(axis=1).mean())
     yield Figure("title like heading", name, share(likeness), len(themes), seconds, plain, "first keyword")
+    sizes = np.array([len(theme.members) for theme in themes])
+    large = likeness[sizes >= TEN]
+    yield Figure("title like heading in ten points or more", name, share(large), len(large), seconds)
+    met = np.repeat(likeness, sizes)
+    yield Figure("title like heading by points", name, share(met), len(met), seconds)
     pairs = titles @ titles.T - 2 * np.eye(len(titles))
     yield Figure("nearest two titles", name, exact(float(pairs.max())), len(themes), seconds)
     empty = [theme.title.lower() in CATCH_ALLS for theme in themes]
