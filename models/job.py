@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     check = "check"
     publish = "publish"
     remap = "remap"
+    search = "search"
 
 
 class JobState(StrEnum):

@@ -19,8 +19,10 @@ def answering(question: str, meant: Vectors, texts: Sequence[str], vectors: Vect
 
 def _by_words(question: str, texts: Sequence[str]) -> NDArray[np.float64]:
     from bm25s import BM25, tokenize
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    asked, *words = tokenize([question, *texts], return_ids=False, show_progress=False)
+    grammar = sorted(ENGLISH_STOP_WORDS)
+    asked, *words = tokenize([question, *texts], stopwords=grammar, return_ids=False, show_progress=False)
     if not any(words):
         return np.zeros(len(texts))
     index = BM25(k1=1.2, b=0.5)

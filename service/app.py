@@ -17,7 +17,7 @@ from starlette.responses import Response
 from models.key import ApiKey
 from models.store import reading
 from service import problems
-from service.api import digests, events, frameworks, jobs, notes, themes
+from service.api import digests, events, frameworks, jobs, notes, search, themes
 from service.web import pages
 from workers.queue import queue
 
@@ -55,8 +55,8 @@ def create_app() -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     problems.install(app)
-    for router in (events.router, notes.router, themes.router, frameworks.router, digests.router, jobs.router):
-        app.include_router(router, prefix="/v1", responses=problems.RESPONSES)
+    for module in (events, notes, themes, search, frameworks, digests, jobs):
+        app.include_router(module.router, prefix="/v1", responses=problems.RESPONSES)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -37,6 +38,8 @@ app.add_typer(key_app, name="key")
 
 console = Console()
 SESSION = timedelta(hours=12)
+POLL = 0.2
+SHOWN = 10
 Address = Annotated[str, typer.Option(envvar="CROSSCURRENT_URL", help="Where the service answers.")]
 Key = Annotated[str, typer.Option(envvar="CROSSCURRENT_KEY", help="An API key; unset: one is made in the database.")]
 
@@ -225,6 +228,23 @@ def digest_publish(digest_id: str, url: Address = "", key: Key = "") -> None:
     with _session(url, key) as client:
         client.post(f"/digests/{digest_id}/publication")
     console.print("On its way: show says when it is published.")
+
+
+@app.command()
+def search(question: str, url: Address = "", key: Key = "") -> None:
+    """What was said on a question: the themes and points that answer it, best first."""
+    with _session(url, key) as client:
+        found = client.post("/searches", {"question": question})
+        while found["state"] == "searching":
+            time.sleep(POLL)
+            found = client.get(f"/searches/{found['id']}")
+    if found["state"] == "failed":
+        raise Invalid("The search did not work. Try again, or ask an administrator to look at the worker.")
+    titles = {theme["id"]: theme["title"] for theme in found["themes"]}
+    table = Table("Said", "Theme", "On")
+    for point in found["points"][:SHOWN]:
+        table.add_row(point["text"], titles[point["theme_id"]], point["held_on"])
+    console.print(table if found["points"] else "Nothing that may be shown answers this.")
 
 
 @key_app.command("create")

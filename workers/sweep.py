@@ -1,15 +1,17 @@
-"""Finds what was lost or has come due: jobs of dead workers, jobs the queue forgot, originals to destroy."""
+"""Finds what was lost or has come due: jobs of dead workers, jobs the queue forgot, originals to destroy,
+questions to forget."""
 
 from datetime import timedelta
 
 import redis
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from models import vault
 from models.job import Job, JobKind, JobState
 from models.note import Note, NoteState
 from models.point import Point
+from models.search import Search
 from models.settings import settings
 from models.store import now, transaction
 from workers.queue import queue, requeue, send_on_commit, submit
@@ -18,6 +20,8 @@ log = structlog.get_logger()
 
 FORGOTTEN = timedelta(minutes=10)
 BATCH = 200
+REMEMBERED = timedelta(days=1)
+"""How long a reader's question is kept."""
 
 
 def sweep() -> None:
@@ -28,6 +32,8 @@ def sweep() -> None:
         _send_due(session)
     with transaction() as session:
         _discover(session)
+    with transaction() as session:
+        session.execute(delete(Search).where(col(Search.asked_at) < now() - REMEMBERED))
     _destroy_originals()
 
 

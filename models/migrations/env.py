@@ -13,6 +13,7 @@ import models.job
 import models.key
 import models.note
 import models.point
+import models.search
 import models.theme  # noqa: F401
 from models.store import UtcDateTime, engine
 

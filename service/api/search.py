@@ -1,0 +1,91 @@
+"""Search: a question goes to the worker, which finds the released points that answer it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlmodel import Session
+
+from models import release
+from models.errors import NotFound
+from models.job import JobKind
+from models.search import Search, SearchState
+from service.api.themes import PointOut
+from service.auth import Reader, Reading, Writing
+from workers.queue import submit
+
+router = APIRouter(tags=["Search"])
+
+
+class Question(BaseModel):
+    """What somebody wants to know, in words of their own."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "What keeps small firms from hiring apprentices?"}]}
+    )
+
+    question: Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=2, max_length=300)]
+
+
+class FoundTheme(BaseModel):
+    """A theme with a point that answers, in the order of its best point."""
+
+    id: str
+    title: str
+
+
+class SearchOut(BaseModel):
+    """A search: its state and, once done, what may be shown of what it found, best first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "search_0a1b2c",
+                    "question": "What keeps small firms from hiring apprentices?",
+                    "state": "searching",
+                    "themes": [],
+                    "points": [],
+                }
+            ]
+        }
+    )
+
+    id: str
+    question: str
+    state: SearchState
+    themes: list[FoundTheme]
+    points: list[PointOut]
+
+
+@router.post("/searches", status_code=202)
+def create_search(new: Question, session: Writing, key: Reader) -> SearchOut:
+    """Searches themes and points by word and by meaning; poll it until its state is done. Kept for a day."""
+    search = Search(question=new.question, asked_by=key.id)
+    session.add(search)
+    session.flush()
+    submit(session, JobKind.search, search.id, by=key.name)
+    return _out(session, search)
+
+
+@router.get("/searches/{search_id}")
+def get_search(search_id: str, session: Reading, key: Reader) -> SearchOut:
+    """A search of this key, with what the release gate lets through today."""
+    search = session.get(Search, search_id)
+    if search is None or search.asked_by != key.id:
+        raise NotFound("There is no search with this id.")
+    return _out(session, search)
+
+
+def _out(session: Session, search: Search) -> SearchOut:
+    themes = release.release(session, release.Scope(), release.policy()).themes if search.found else ()
+    points = {point.id: point for theme in themes for point in theme.points}
+    titles = {theme.id: theme.title for theme in themes}
+    found = [points[id] for id in search.found if id in points]
+    return SearchOut(
+        id=search.id,
+        question=search.question,
+        state=search.state,
+        themes=[FoundTheme(id=id, title=titles[id]) for id in dict.fromkeys(point.theme_id for point in found)],
+        points=[PointOut.model_validate(point, from_attributes=True) for point in found],
+    )
