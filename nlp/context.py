@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,15 @@ NEIGHBOURS = ((-1, 1.0), (1, 1.0), (-2, 0.5), (2, 0.5))
 WEIGHT = 0.7
 
 
-def encode_in_context(document: Document, points: Sequence[Point], model: str | None = None) -> Vectors:
-    """Unit-length float32 vectors of the points in order, shape (len(points), dim).
+class Encoded(NamedTuple):
+    """Unit-length float32 vectors of points in order, each of shape (len(points), dim): in context, and alone."""
+
+    in_context: Vectors
+    alone: Vectors
+
+
+def encode_in_context(document: Document, points: Sequence[Point], model: str | None = None) -> Encoded:
+    """The points' vectors, as they stand in the note and by themselves.
 
     Minutes are elliptical: "he was hit with his own spirit level" says what it is about only under its heading and
     among its neighbours. A point is encoded with its section's heading, and the points around it in the section are
@@ -29,9 +37,10 @@ def encode_in_context(document: Document, points: Sequence[Point], model: str | 
     titles = ["", *(plain(document.text[block.start : block.end]) for block in headings)]
     words = [plain(point.text) for point in points]
     headed = [f"{titles[section]}: {text}" if section else text for section, text in zip(sections, words, strict=True)]
-    own, around = encode(headed, model), _around(encode(words, model), sections)
-    mixed = own + WEIGHT * around
-    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True).clip(1e-12), np.float32)
+    alone = encode(words, model)
+    mixed = encode(headed, model) + WEIGHT * _around(alone, sections)
+    in_context = np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True).clip(1e-12), np.float32)
+    return Encoded(in_context, alone)
 
 
 def _around(vectors: Vectors, sections: Sequence[int]) -> Vectors:

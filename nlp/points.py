@@ -31,6 +31,8 @@ class Point:
     sector: Sector | None
     voice: str | None
     """The surrogate of who said it, e.g. "Person A" or "private-sector organisation 2", where the note tells."""
+    is_action: bool = False
+    """It stands in an action table."""
 
 
 def find_points(document: Document, sectors: Mapping[str, str]) -> tuple[Point, ...]:
@@ -42,7 +44,8 @@ def find_points(document: Document, sectors: Mapping[str, str]) -> tuple[Point, 
 def _point(text: str, found: Statement, known: Mapping[str, str]) -> Point:
     kind = kind_of(text, is_action=found.is_action)
     voice = found.speaker.surrogate if found.speaker else None
-    return Point(found.start, found.end, text, kind, stance_of(text, kind), _sector(found, known), voice)
+    stance = stance_of(text, kind)
+    return Point(found.start, found.end, text, kind, stance, _sector(found, known), voice, found.is_action)
 
 
 def _sector(found: Statement, known: Mapping[str, str]) -> Sector | None:

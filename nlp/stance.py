@@ -17,7 +17,7 @@ _PRIOR: dict[Kind, float] = {
     "evidence": -0.3,
     "barrier": -4.0,
 }
-_BALANCED = re.compile(
+BALANCED = re.compile(
     r"\b(?:conceded|admitted|accepted|acknowledged|granted|both sides|not (?:so )?sure|more careful|less sure|"
     r"credit where|to be fair|in part|up to a point|(?:was|were|is|are) doubtful|proviso|with caveats?|"
     r"cautioned|divided|"
@@ -25,17 +25,17 @@ _BALANCED = re.compile(
     r"though|with|however)\b",
     re.IGNORECASE,
 )
-_TURNS = re.compile(r"(?:[,;.–-] )(?:but|though|although|however|yet|while|whereas|provided|if only)\b", re.IGNORECASE)
+TURNS = re.compile(r"(?:[,;.–-] )(?:but|though|although|however|yet|while|whereas|provided|if only)\b", re.IGNORECASE)
 
 
 def stance_of(text: str, kind: Kind) -> Stance:
     """The stance of a statement of that kind, by what its words lean to and where they turn round."""
     words = plain(text)
-    turn = _TURNS.search(words)
+    turn = TURNS.search(words)
     cut = turn.start() if turn else len(words)
     before, after = leaning_of(words[:cut]), leaning_of(words[cut:])
     takes_sides = turn is not None and (min(before, after) < 0 or max(before, after) >= 1)
-    if kind not in ("offer", "commitment") and (takes_sides or _BALANCED.search(words)):
+    if kind not in ("offer", "commitment") and (takes_sides or BALANCED.search(words)):
         return "mixed"
     cues = 0.6 * (strength("enabler", words) - strength("barrier", words))
     return "supports" if _PRIOR[kind] + before + after + cues > 0 else "is concerned"

@@ -48,30 +48,46 @@ class Trained:
         """Whether it was trained for exactly these entries."""
         return set(self.answers) - {NONE} == set(entries)
 
+    def takes(self, vectors: Vectors) -> bool:
+        """Whether the vectors are as long as those it was trained on."""
+        return bool(vectors.shape[1] == self.weights.shape[1] - len(self.rarity))
+
     def save(self, path: Path) -> None:
         """Writes the file that `trained` reads; three decimals are enough."""
         half = {name: getattr(self, name).round(3).astype(np.float16) for name in ("rarity", "weights", "bias")}
         np.savez_compressed(path, answers=np.array(self.answers), **half)
 
 
-def fit(texts: Sequence[str], vectors: Vectors, classes: Sequence[str], answers: Mapping[str, str]) -> Trained:
-    """Learns classes of texts, each of which stands for the entry that `answers` gives it, or for "none"."""
+def fit(
+    texts: Sequence[str],
+    vectors: Vectors,
+    classes: Sequence[str],
+    answers: Mapping[str, str],
+    weights: NDArray[np.float64] | None = None,
+) -> Trained:
+    """Learns classes of texts, each of which stands for the entry that `answers` gives it, or for "none".
+
+    `weights` has what each text counts; all count the same without.
+    """
     from sklearn.linear_model import LogisticRegression
 
     held = np.asarray((_counts(texts) > 0).sum(axis=0)).ravel()
     rarity = (np.log((1 + len(texts)) / (1 + held)) + 1).astype(np.float32)
     model = LogisticRegression(C=PENALTY, max_iter=ROUNDS, tol=1e-3)
-    model.fit(_features(texts, vectors, rarity), np.asarray(classes))
-    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-    return Trained(tuple(answers[name] for name in model.classes_), rarity, weights, bias)
+    model.fit(_features(texts, vectors, rarity), np.asarray(classes), sample_weight=weights)
+    learnt, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+    return Trained(tuple(answers[name] for name in model.classes_), rarity, learnt, bias)
 
 
 @lru_cache
 def trained(framework: str) -> Trained | None:
     """What was learnt for a framework of this id, if anything was."""
-    file: Traversable = files("nlp.frameworks") / f"{framework}.npz"
-    if not file.is_file():
-        return None
+    file = files("nlp.frameworks") / f"{framework}.npz"
+    return load(file) if file.is_file() else None
+
+
+def load(file: Traversable) -> Trained:
+    """What `Trained.save` wrote; raises FileNotFoundError."""
     with file.open("rb") as opened, np.load(opened) as held:
         numbers = [held[name].astype(np.float32) for name in ("rarity", "weights", "bias")]
         return Trained(tuple(map(str, held["answers"])), *numbers)

@@ -21,6 +21,7 @@ from models.store import now, reading, transaction
 from models.theme import Theme, ThemeState
 from nlp.anonymise import Anonymised, Span, anonymise
 from nlp.context import encode_in_context
+from nlp.manner import judged
 from nlp.missions import align
 from nlp.points import find_points
 from nlp.read import Block, Document, read
@@ -86,8 +87,9 @@ def redact_note(note: Note) -> None:
 def theme_note(note: Note) -> None:
     """approved → themed: points, vectors, the themes the registry knows, and the missions."""
     document = unpack(vault.unseal(note, "redacted"))
-    points = find_points(document, note.actors or {})
-    vectors = encode_in_context(document, points, settings().encoder or None)
+    found_points = find_points(document, note.actors or {})
+    vectors, alone = encode_in_context(document, found_points, settings().encoder or None)
+    points = judged(found_points, alone)
     with reading() as session:
         frameworks = live_frameworks(session)
         themes = session.exec(

@@ -3,12 +3,12 @@
 import csv
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from nlp.anonymise import Anonymised, Redaction, anonymise
-from nlp.context import encode_in_context
+from nlp.context import Encoded, encode_in_context
 from nlp.encode import Vectors
 from nlp.points import Point, find_points
 from nlp.read import Document, read
@@ -35,6 +35,11 @@ class SampleNote:
         return self.document.text[start:end]
 
     def vectors(self) -> Vectors:
+        """The points' vectors in context."""
+        return self.encoded.in_context
+
+    @cached_property
+    def encoded(self) -> Encoded:
         """The points' vectors."""
         return encode_in_context(self.anonymised.document, self.points)
 

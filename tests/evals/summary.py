@@ -45,7 +45,7 @@ def extract(row: Row) -> list[str]:
     points = find_points(anonymised.document, anonymised.sectors)
     if not points:
         return []
-    themes = discover([point.text for point in points], encode_in_context(anonymised.document, points))
+    themes = discover([point.text for point in points], encode_in_context(anonymised.document, points).in_context)
     facts = [PointFact(str(n), p.text, "event", p.sector, p.kind, p.stance) for n, p in enumerate(points)]
     shown = _facts([_theme(number, theme, facts) for number, theme in enumerate(themes)])
     briefing = compose(shown, prompts.load("sentences"))

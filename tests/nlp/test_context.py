@@ -26,7 +26,7 @@ def spoken() -> tuple[list[str], list[str], np.ndarray]:
         document = read((ROOT / "service" / "samples" / note["file"]).read_bytes(), note["file"])
         points = find_points(document, {})
         known = {point["text"]: point["theme"] for point in note["points"]}
-        for point, vector in zip(points, encode_in_context(document, points), strict=True):
+        for point, vector in zip(points, encode_in_context(document, points).in_context, strict=True):
             if known.get(point.text, "none") != "none":
                 texts.append(point.text)
                 themes.append(known[point.text])
@@ -59,10 +59,10 @@ def test_alone_in_its_section_a_point_is_itself_under_its_heading() -> None:
     text = "Minutes\nThe queue\nWe wait nine years for it."
     document = Document(text, (Block("heading", 0, 7, 1), Block("heading", 8, 17, 2), Block("bullet", 18, len(text))))
     points = find_points(document, {})
-    (vector,) = encode_in_context(document, points)
+    (vector,) = encode_in_context(document, points).in_context
     (expected,) = encode(["The queue: We wait nine years for it."])
     assert vector @ expected == pytest.approx(1, abs=1e-6)
 
 
 def test_no_points_no_vectors() -> None:
-    assert len(encode_in_context(Document("", ()), ())) == 0
+    assert len(encode_in_context(Document("", ()), ()).in_context) == 0
