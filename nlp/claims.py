@@ -15,6 +15,7 @@ from nlp.encode import encode
 
 TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"‘'(\[])|\n+")
+TURN = re.compile(r"([^:\n]{1,40}):(.*)")
 SURROGATE = re.compile(r"\[[^\[\]\n]{1,60}\]")
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -136,6 +137,14 @@ class Comparison:
     """Share of the claim's content words, weighted by rarity, in the place that fits best."""
     likeness: float
     """Highest cosine between the claim and a place of the evidence."""
+    unknown: float = 0.0
+    """Share of its words that carry meaning which the evidence lacks altogether."""
+    spoken: bool = False
+    """The evidence is a conversation: most lines begin with who speaks."""
+    speakers: int = 0
+    """Of a conversation: how many of those who speak the claim names."""
+    lead: float = 0.0
+    """Of a conversation: how much more of the claim the first speaker it names says than any other one, -1 to 1."""
 
 
 def compare(claim: str, evidence: Sequence[str]) -> Comparison:
@@ -145,12 +154,14 @@ def compare(claim: str, evidence: Sequence[str]) -> Comparison:
     sentences = [sentence for sentence in sentences if read(sentence).content]
     asked = read(claim)
     if not readings or not asked.content:
-        return Comparison(_absent(asked, frozenset()), (), _unnamed(asked, frozenset()), (), (), 0.0, 0.0)
+        return Comparison(_absent(asked, frozenset()), (), _unnamed(asked, frozenset()), (), (), 0.0, 0.0, 1.0)
     places = [readings[max(0, at - WIDTH) : at + WIDTH + 1] for at in range(len(readings))]
     coverages = _coverages(asked, readings, places)
     likenesses = _likenesses(claim, sentences)
     best = places[int(np.argmax(coverages + likenesses))]
     known = frozenset[str]().union(*(reading.everything for reading in readings))
+    turns = _turns(evidence)
+    named = [speaker for speaker in turns if speaker in claim.lower()]
     return Comparison(
         numbers=_absent(asked, known),
         miscounted=_miscounted(asked, readings),
@@ -159,6 +170,10 @@ def compare(claim: str, evidence: Sequence[str]) -> Comparison:
         negations=_negations(asked, best),
         coverage=float(coverages.max()),
         likeness=float(likenesses.max()),
+        unknown=len(asked.content - known) / len(asked.content),
+        spoken=bool(turns),
+        speakers=len(named),
+        lead=_lead(asked, turns, min(named, key=claim.lower().index)) if named else 0.0,
     )
 
 
@@ -236,6 +251,25 @@ def _likenesses(claim: str, sentences: Sequence[str]) -> NDArray[np.float32]:
     places /= np.linalg.norm(places, axis=1, keepdims=True)
     nearest: NDArray[np.float32] = np.maximum(said @ asked, places @ asked)
     return nearest
+
+
+def _turns(evidence: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """What each speaker of a conversation says, as stems; empty where the evidence is none."""
+    lines = [found for line in evidence if (found := TURN.match(line))]
+    if len(lines) <= len(evidence) / 2:
+        return {}
+    said: dict[str, frozenset[str]] = {}
+    for line in lines:
+        speaker = line[1].strip().lower()
+        said[speaker] = said.get(speaker, frozenset()) | read(line[2]).content
+    return said
+
+
+def _lead(asked: Reading, turns: Mapping[str, frozenset[str]], speaker: str) -> float:
+    words = asked.content - read(" ".join(turns)).everything
+    share = {name: len(words & said) / max(1, len(words)) for name, said in turns.items()}
+    own = share.pop(speaker)
+    return own - max(share.values(), default=0.0)
 
 
 def _absent(asked: Reading, known: frozenset[str]) -> tuple[str, ...]:
