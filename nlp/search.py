@@ -1,5 +1,6 @@
 """Finds the texts that answer a question, by their words and by their meaning."""
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,9 @@ def answering(question: str, meant: Vectors, texts: Sequence[str], vectors: Vect
 def _by_words(question: str, texts: Sequence[str]) -> NDArray[np.float64]:
     from bm25s import BM25, tokenize
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    # As it comes it writes a line a call to whoever listens.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
 
     grammar = sorted(ENGLISH_STOP_WORDS)
     asked, *words = tokenize([question, *texts], stopwords=grammar, return_ids=False, show_progress=False)

@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlp.encode import encode
-from nlp.excerpt import excerpt
 from nlp.search import answering
 from tests.evals.clock import timed
 from tests.evals.figure import Figure
@@ -15,15 +14,15 @@ from tests.evals.sets import Measure, Row, Sets
 from tests.evals.summary import lex_ranked, rouge, within
 
 HITS = 5
-WORDS, LONGEST, SHORTEST = 160, 50, 8
-"""Words of an extract, of one excerpt in it, and of a turn worth reading."""
+WORDS, ENOUGH, SHORTEST = 120, 102, 8
+"""The most words of an extract, with how many it is full, and the fewest of a turn worth reading."""
 Ranking = Sequence[Sequence[int]]
 """For each query the places of the turns, the best first."""
 
 
 def questions(sets: Sets) -> Iterator[Figure]:
-    """A question has a hit where one of five turns is among those marked; ROUGE F1 (Lin 2004) of the best turns'
-    excerpts against the written answer, beside LexRank's sentences of as many words.
+    """A question has a hit where one of five turns is among those marked; ROUGE F1 (Lin 2004) of the best turns
+    against the written answer, beside LexRank's sentences of as many words.
     """
     rows = sets.rows("qmsum")
     rankings, seconds = timed(lambda: {row["id"]: ranked(row) for row in rows})
@@ -66,13 +65,24 @@ def _extracts(rows: Sequence[Row], rankings: dict[str, list[list[int]]]) -> Iter
         central = lex_ranked(row)
         for turns, query in zip(rankings[row["id"]], row["queries"], strict=True):
             said = [(turn, row["turns"][turn]["text"]) for turn in turns]
-            own = within(
-                [(turn, excerpt(text, LONGEST)) for turn, text in said if len(text.split()) >= SHORTEST], WORDS
-            )
+            own = _extract([(turn, text.split()) for turn, text in said if len(text.split()) >= SHORTEST])
             ours.append(own)
             theirs.append(within(central, sum(len(text.split()) for text in own)))
             meant.append(query["a"])
     yield from rouge("evidence", meant, ours, theirs, 0.0)
+
+
+def _extract(turns: Sequence[tuple[int, list[str]]]) -> list[str]:
+    """The best turns that fit, whole and in their order; the beginning of the best where it alone is too long."""
+    chosen: list[tuple[int, list[str]]] = []
+    length = 0
+    for turn, words in turns:
+        if length + len(words) <= WORDS or not chosen:
+            chosen.append((turn, words[:WORDS]))
+            length += len(chosen[-1][1])
+        if length > ENOUGH:
+            break
+    return [" ".join(words) for _, words in sorted(chosen)]
 
 
 MEASURES: dict[str, Measure] = {"qmsum": questions}
