@@ -15,7 +15,18 @@ from tests.evals.figure import Figure, heading
 from tests.evals.sets import Sets
 
 GROUPS = (
-    *("speed", "people", "restraint", "identifiers", "points", "missions", "stance", "assignment", "grounding"),
+    *(
+        "speed",
+        "people",
+        "restraint",
+        "identifiers",
+        "combinations",
+        "points",
+        "missions",
+        "stance",
+        "assignment",
+        "grounding",
+    ),
     *("themes", "rooms", "growth", "summary", "evidence"),
 )
 

@@ -12,7 +12,9 @@ from tests.evals.figure import Figure
 Row = dict[str, Any]
 Made = TypeVar("Made")
 SAMPLE_NOTES = "sample_notes"
-"""The project's own notes and key, which are always there."""
+COMBINATIONS = "combinations"
+OWN = frozenset({SAMPLE_NOTES, COMBINATIONS})
+"""The project's own notes and sentences with their keys, which are always there."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Sets:
 
     def has(self, name: str) -> bool:
         """True where the set is there."""
-        return name == SAMPLE_NOTES or (self.folder / name / "dev.jsonl").is_file()
+        return name in OWN or (self.folder / name / "dev.jsonl").is_file()
 
     def rows(self, name: str, most: int | None = None) -> list[Row]:
         """The rows of a set, or `most` of them spread evenly over the file: the same on every run."""
