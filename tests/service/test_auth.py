@@ -15,6 +15,7 @@ READS = (
     "/themes/x",
     "/themes/x/points",
     "/themes/x/lineage",
+    "/searches/x",
     "/points",
     "/frameworks",
     "/frameworks/missions/versions",
@@ -52,7 +53,7 @@ EDITS = (
     ("POST", "/digests/x/withdrawal"),
 )
 CALLS = {
-    "read": {("GET", path) for path in READS},
+    "read": {("GET", path) for path in READS} | {("POST", "/searches")},
     "facilitate": set(FACILITATES),
     "edit": set(EDITS),
 }
