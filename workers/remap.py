@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import and_
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from models.errors import Invalid
@@ -64,7 +65,9 @@ def install_frameworks() -> None:
     """Makes the frameworks that come with the project current, where none of their name is there yet."""
     for file in sorted(files("nlp.frameworks").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
-            _install(file.read_text("utf-8"))
+            # One id a framework: of two workers that start at once, the later one finds it taken.
+            with suppress(IntegrityError):
+                _install(file.read_text("utf-8"))
 
 
 def checked(row: FrameworkVersion) -> Framework:
@@ -95,7 +98,6 @@ def _install(source: str) -> None:
             return
         session.add(
             FrameworkVersion(
-                # One id a framework: of two workers that start at once, one finds it taken.
                 id=f"framework_{framework.id}",
                 framework=framework.id,
                 version=framework.version,

@@ -1,6 +1,8 @@
 """Editing a framework: a new version, what it would change, and a person who accepts it or does not."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any
 
@@ -11,9 +13,11 @@ from sqlmodel import col, select
 from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, VersionState
 from models.job import Job, JobKind
 from models.store import reading
-from workers import ingest, run
+from workers import ingest, remap, run
 
 MISSIONS = yaml.safe_load((files("nlp.frameworks") / "missions.yaml").read_text("utf-8"))
+
+WORKERS = 8
 
 
 def edited(version: str, **changes: Any) -> dict[str, str]:
@@ -106,3 +110,17 @@ def test_a_note_that_comes_while_versions_are_compared_is_compared_too(
         own = col(PointAlignment.point_id).startswith(f"point_{note.removeprefix('note_')}")
         assert version.state is VersionState.compared
         assert session.exec(select(PointAlignment).where(own, PointAlignment.version_id == version.id)).first()
+
+
+def test_workers_that_start_at_once_install_each_framework_once(database: str) -> None:
+    started = threading.Barrier(WORKERS)
+
+    def start(_: int) -> None:
+        started.wait()
+        remap.install_frameworks()
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(start, range(WORKERS)))
+    with reading() as session:
+        installed = sorted(session.exec(select(FrameworkVersion.id)))
+    assert installed == ["framework_collaboration", "framework_missions"]
