@@ -1,28 +1,31 @@
 """Pages: published digests, for whoever may reach the service."""
 
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.templating import Jinja2Templates
 from sqlmodel import Session, col, select
 
 from models.digest import Digest, DigestState, Edition
 from service.auth import Reading
+from service.web.outline import dated, day, evidence
+from service.web.pdf import pdf
+from service.web.word import word
 
 router = APIRouter()
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
+templates.env.filters["day"] = day
 
-
-def _day(value: date | str) -> str:
-    day = value if isinstance(value, date) else date.fromisoformat(value)
-    return f"{day.day} {day:%B %Y}"
-
-
-templates.env.filters["day"] = _day
+Form = Literal["md", "pdf", "docx"]
+FORMS: dict[Form, tuple[str, Callable[[Edition], str | bytes]]] = {
+    "md": ("text/markdown; charset=utf-8", lambda edition: edition.markdown),
+    "pdf": ("application/pdf", pdf),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", word),
+}
 
 
 @router.get("/")
@@ -40,13 +43,15 @@ def home(request: Request, session: Reading) -> HTMLResponse:
     return templates.TemplateResponse(request, "home.html", {"digests": list(latest.values())})
 
 
-@router.get("/digests/{digest_id}.md")
-def digest_markdown(digest_id: str, session: Reading) -> PlainTextResponse:
-    """The latest edition as Markdown."""
+@router.get("/digests/{digest_id}.{form}")
+def take_away(digest_id: str, form: Form, session: Reading) -> Response:
+    """The latest edition as a file: Markdown, a tagged PDF, or a Word document."""
     found = _latest(session, digest_id)
     if isinstance(found, str):
-        return PlainTextResponse(found, 404, media_type="text/markdown; charset=utf-8")
-    return PlainTextResponse(found.markdown, media_type="text/markdown; charset=utf-8")
+        return PlainTextResponse(found, 404)
+    media_type, made = FORMS[form]
+    name = f"digest-{found.briefing['period_start']}-to-{found.briefing['period_end']}-edition-{found.number}.{form}"
+    return Response(made(found), media_type=media_type, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 @router.get("/digests/{digest_id}")
@@ -56,7 +61,7 @@ def digest_page(request: Request, digest_id: str, session: Reading) -> HTMLRespo
     if isinstance(found, str):
         return templates.TemplateResponse(request, "absent.html", {"message": found}, status_code=404)
     briefing = found.briefing
-    context = {"edition": found, "briefing": briefing, "evidence": _evidence(briefing)}
+    context = {"edition": found, "briefing": briefing, "dated": dated(found), "evidence": evidence(briefing)}
     return templates.TemplateResponse(request, "digest.html", context)
 
 
@@ -73,11 +78,3 @@ def _latest(session: Session, digest_id: str) -> Edition | str:
     if editions[0].withdrawn_at is None:
         return editions[0]
     return "This digest is being corrected: a note it drew on was withdrawn. A new edition follows."
-
-
-def _evidence(briefing: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The points behind each theme of an edition."""
-    behind: dict[str, list[dict[str, Any]]] = {}
-    for point in briefing.get("evidence", []):
-        behind.setdefault(point["theme"], []).append(point)
-    return behind

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import httpx
+import pdfplumber
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Demo
@@ -63,6 +65,41 @@ def test_keyboard_reaches_the_content(demo: Demo, browser: Browser) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
+
+
+@pytest.mark.parametrize("path", ["digest", "home", "absent"])
+def test_page_has_no_barrier_that_axe_finds(demo: Demo, browser: Browser, path: str) -> None:
+    root = demo.digest.split("/digests")[0]
+    page = browser.new_page()
+    page.goto({"digest": demo.digest, "home": root, "absent": f"{root}/digests/none"}[path])
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    found = Axe().run(page, options={}).response
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
+    assert len(found["passes"]) > 5
+
+
+def test_printed_page_is_marked_on_each_sheet(demo: Demo, browser: Browser, artefacts: Path) -> None:
+    page = browser.new_page()
+    page.goto(demo.digest)
+    page.pdf(path=artefacts / "printed.pdf", prefer_css_page_size=True)
+    with pdfplumber.open(artefacts / "printed.pdf") as printed:
+        assert len(printed.pages) > 1
+        for number, sheet in enumerate(printed.pages, 1):
+            assert (round(sheet.width), round(sheet.height)) == (595, 842)
+            assert "OFFICIAL" in sheet.extract_text()
+            assert f"Page {number} of {len(printed.pages)}" in sheet.extract_text()
+
+
+@pytest.mark.parametrize(("link", "ending"), [("PDF", ".pdf"), ("Word", ".docx")])
+def test_digest_can_be_taken_away(demo: Demo, browser: Browser, artefacts: Path, link: str, ending: str) -> None:
+    page = browser.new_page()
+    page.goto(demo.digest)
+    address = page.get_by_role("link", name=link).get_attribute("href")
+    answer = page.request.get(f"{demo.digest.split('/digests')[0]}{address}")
+    assert answer.ok
+    assert re.search(rf'filename="digest-[\d-]+-to-[\d-]+-edition-1{ending}"', answer.headers["content-disposition"])
+    (artefacts / f"digest{ending}").write_bytes(answer.body())
+    assert answer.body()[:4] == {".pdf": b"%PDF", ".docx": b"PK\x03\x04"}[ending]
 
 
 def test_home_leads_to_the_digest_and_markdown_reads_the_same(demo: Demo, browser: Browser) -> None:

@@ -4,8 +4,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+import docx
+import pdfplumber
 import pytest
 from sqlmodel import col, select
 
@@ -39,6 +42,14 @@ def publish(call: Any, work: Callable[[], None]) -> Callable[[str], dict[str, An
         return found
 
     return carry
+
+
+def taken_away(call: Any, digest_id: str) -> str:
+    """The words of a digest's PDF and of its Word document."""
+    word = docx.Document(BytesIO(call.http.get(f"/digests/{digest_id}.docx").content))
+    with pdfplumber.open(BytesIO(call.http.get(f"/digests/{digest_id}.pdf").content)) as paper:
+        pages = [page.extract_text().replace("\n", " ") for page in paper.pages]
+    return "\n".join([*pages, *(paragraph.text for paragraph in word.paragraphs)])
 
 
 def test_a_digest_cites_points_and_accounts_for_all_of_them(
@@ -137,6 +148,7 @@ def test_a_withdrawn_note_leaves_every_way_out_and_a_corrected_edition_follows(
     call.done("POST", f"/notes/{note}/withdrawal", "facilitate")
     gone = call("GET", f"/digests/{draft['id']}/editions/1", "read")
     assert (gone.status_code, gone.json()["code"]) == (410, "gone")
+    assert {call.http.get(f"/digests/{draft['id']}.{form}").status_code for form in ("md", "pdf", "docx")} == {404}
     work()
     again = call.done("GET", f"/digests/{draft['id']}")
     assert again["state"] == "draft"
@@ -151,6 +163,7 @@ def test_a_withdrawn_note_leaves_every_way_out_and_a_corrected_edition_follows(
             call.done("GET", f"/digests/{draft['id']}/editions/2", "read"),
             call.http.get(f"/digests/{draft['id']}").text,
             call.http.get(f"/digests/{draft['id']}.md").text,
+            taken_away(call, draft["id"]),
         ],
         ensure_ascii=False,
     )
