@@ -19,14 +19,6 @@ def test_every_file_loads_and_declares_what_it_uses(folder: str):
     )
 
 
-def test_readers_are_spared_the_machine_s_words():
-    told = " ".join(form.lower() for prompt in load("sentences").values() for form in prompt.forms)
-
-    assert not [
-        word for word in ("cluster", "embedding", "cosine", "outlier", "nlp", "centroid", "token") if word in told
-    ]
-
-
 @pytest.mark.parametrize(
     ("number", "text"), [(0, "0 events"), (1, "one event"), (2, "2 events"), (12345, "12,345 events")]
 )
