@@ -43,11 +43,7 @@ def messages(folder: Path) -> Iterator[str]:
     """The words of every problem that the modules of a folder make."""
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in PROBLEMS
-            ):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PROBLEMS:
                 yield from (
                     part.value
                     for part in ast.walk(node)

@@ -1,15 +1,17 @@
-"""Pages: published digests, for whoever may reach the service."""
+"""Pages: published digests and the themes they tell of, for whoever may reach the service."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from sqlmodel import Session, col, select
 
 from models.digest import Digest, DigestState, Edition
+from models.theme import Theme
 from service.auth import Reading
 from service.web.outline import dated, day, evidence
 from service.web.pdf import pdf
@@ -28,19 +30,42 @@ FORMS: dict[Form, tuple[str, Callable[[Edition], str | bytes]]] = {
 }
 
 
+@dataclass(frozen=True)
+class Telling:
+    """What one edition tells of one theme."""
+
+    edition: Edition
+    mission: str
+    theme: dict[str, Any]
+
+
 @router.get("/")
 def home(request: Request, session: Reading) -> HTMLResponse:
-    """The published digests, newest first."""
-    latest: dict[str, tuple[Digest, Edition]] = {}
-    query = (
-        select(Digest, Edition)
-        .join(Edition)
-        .where(Digest.state != DigestState.withdrawn, col(Edition.withdrawn_at).is_(None))
-        .order_by(col(Edition.published_at).desc())
-    )
-    for digest, edition in session.exec(query):
-        latest.setdefault(digest.id, (digest, edition))
-    return templates.TemplateResponse(request, "home.html", {"digests": list(latest.values())})
+    """The published digests, the latest period first, and the themes of the latest."""
+    editions = _standing(session)
+    missions = editions[0].briefing["missions"] if editions else []
+    return templates.TemplateResponse(request, "home.html", {"editions": editions, "missions": missions})
+
+
+@router.get("/themes/{theme_id}")
+def theme_page(request: Request, theme_id: str, session: Reading) -> Response:
+    """A theme as the latest digest tells it, and every digest that does; a merged one's address leads on."""
+    tellings = [
+        Telling(edition, mission["title"], theme)
+        for edition in _standing(session)
+        for mission in edition.briefing["missions"]
+        for theme in mission["themes"]
+        if theme["id"] == theme_id
+    ]
+    if tellings:
+        briefing = tellings[0].edition.briefing
+        context = {"tellings": tellings, "marking": briefing["marking"], "points": evidence(briefing).get(theme_id)}
+        return templates.TemplateResponse(request, "theme.html", context)
+    theme = session.get(Theme, theme_id)
+    if theme and theme.merged_into:
+        return RedirectResponse(f"/themes/{theme.merged_into}", 308)
+    message = "No published digest tells of a theme at this address."
+    return templates.TemplateResponse(request, "absent.html", {"message": message}, status_code=404)
 
 
 @router.get("/digests/{digest_id}.{form}")
@@ -63,6 +88,16 @@ def digest_page(request: Request, digest_id: str, session: Reading) -> HTMLRespo
     briefing = found.briefing
     context = {"edition": found, "briefing": briefing, "dated": dated(found), "evidence": evidence(briefing)}
     return templates.TemplateResponse(request, "digest.html", context)
+
+
+def _standing(session: Session) -> list[Edition]:
+    """The edition of each digest that can be read, the latest period first."""
+    newest: dict[str, Edition] = {}
+    query = select(Edition).join(Digest).where(Digest.state != DigestState.withdrawn)
+    for edition in session.exec(query.order_by(col(Edition.number).desc())):
+        newest.setdefault(edition.digest_id, edition)
+    standing = [edition for edition in newest.values() if edition.withdrawn_at is None]
+    return sorted(standing, key=lambda edition: (edition.briefing["period_end"], edition.published_at), reverse=True)
 
 
 def _latest(session: Session, digest_id: str) -> Edition | str:

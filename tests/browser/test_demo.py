@@ -67,11 +67,13 @@ def test_keyboard_reaches_the_content(demo: Demo, browser: Browser) -> None:
     assert page.evaluate("location.hash") == "#main"
 
 
-@pytest.mark.parametrize("path", ["digest", "home", "absent"])
+@pytest.mark.parametrize("path", ["digest", "home", "theme", "absent"])
 def test_page_has_no_barrier_that_axe_finds(demo: Demo, browser: Browser, path: str) -> None:
     root = demo.digest.split("/digests")[0]
     page = browser.new_page()
-    page.goto({"digest": demo.digest, "home": root, "absent": f"{root}/digests/none"}[path])
+    page.goto({"digest": demo.digest, "absent": f"{root}/digests/none"}.get(path, root))
+    if path == "theme":
+        page.locator("#latest ~ * a").first.click()
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     found = Axe().run(page, options={}).response
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
@@ -111,6 +113,25 @@ def test_home_leads_to_the_digest_and_markdown_reads_the_same(demo: Demo, browse
     for heading in page.locator("article.theme h3").all_inner_texts():
         title = heading.rsplit(" ", 1)[0] if " " in heading else heading
         assert title.strip() in markdown
+
+
+def test_home_leads_to_a_theme_and_the_theme_to_its_place_in_the_digest(
+    demo: Demo, browser: Browser, artefacts: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 700})
+    page.goto(demo.digest.split("/digests")[0])
+    page.screenshot(path=artefacts / "home-320.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    link = page.locator("#latest ~ * a").first
+    title = link.inner_text()
+    link.click()
+    page.screenshot(path=artefacts / "theme-320.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.title() == f"{title} – Crosscurrent"
+    assert not NEVER.search(page.inner_text("main"))
+    page.locator("#history ~ ul a").first.click()
+    assert page.url.startswith(f"{demo.digest}#theme_")
+    assert page.locator(f"[id='{page.url.split('#')[1]}']").inner_text().startswith(title)
 
 
 def test_page_is_light_and_carries_its_headers(demo: Demo) -> None:
