@@ -4,21 +4,15 @@ The rules were tuned on the notes of odd number (and, for speech, on 08 and 14);
 `pytest -s` to see the figures.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import pytest
 from sklearn.metrics import f1_score
 
-from nlp.anonymise import Redaction, anonymise
-from nlp.points import find_points
-from nlp.read import read
+from tests.evals.notes import matched, sample_notes
 
-TESTS = Path(__file__).resolve().parents[1]
-SAMPLES = TESTS.parent / "service" / "samples"
 SEEN = {2, 4, 8, 14}
 # Floors, a little under what was measured; the check notes were not looked at.
 FLOORS = {
@@ -58,33 +52,14 @@ class Tally:
 @cache
 def tally(notes: str) -> Tally:
     counted = Tally()
-    for entry in json.loads((TESTS / "samples" / "key.json").read_text(encoding="utf-8")):
-        if not NOTES[notes](int(entry["file"][:2])):
+    for note in sample_notes():
+        if not NOTES[notes](int(note.key["file"][:2])):
             continue
-        document = read((SAMPLES / entry["file"]).read_bytes(), entry["file"])
-        anonymised = anonymise(document)
-        points = find_points(anonymised.document, anonymised.sectors)
-        wanted = {point["text"]: point for point in entry["points"]}
-        counted.wanted += len(wanted)
-        counted.found += len(points)
-        for point in points:
-            start = original(point.start, anonymised.redactions, is_end=False)
-            end = original(point.end, anonymised.redactions, is_end=True)
-            if key := wanted.pop(document.text[start:end], None):
-                counted.pairs.append((key, {"kind": point.kind, "stance": point.stance, "sector": point.sector}))
+        counted.wanted += len(note.key["points"])
+        counted.found += len(note.points)
+        for key, point in matched(note):
+            counted.pairs.append((key, {"kind": point.kind, "stance": point.stance, "sector": point.sector}))
     return counted
-
-
-def original(place: int, redactions: tuple[Redaction, ...], is_end: bool) -> int:
-    """The offset in the original text of one in the redacted text; what lies in a surrogate goes to its edge."""
-    shift = 0
-    for redaction in redactions:
-        if place <= redaction.redacted_start:
-            break
-        if place < redaction.redacted_end:
-            return redaction.end if is_end else redaction.start
-        shift = redaction.end - redaction.redacted_end
-    return place + shift
 
 
 @pytest.mark.parametrize("notes", NOTES)
