@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models import errors
+from nlp import refuse
 from prompts import load
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,8 @@ def test_sentences_spare_readers_the_machine_s_words() -> None:
 
 
 def test_messages_spare_readers_the_machine_s_words() -> None:
-    told = [text for folder in ("service", "models", "workers", "nlp") for text in messages(ROOT / folder)]
+    told = [text for folder in ("service", "models", "workers") for text in messages(ROOT / folder)]
+    told += refuse._MESSAGES.values()
     assert len(told) > 50
     assert not [text for text in told if NEVER.search(text)]
 

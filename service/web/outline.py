@@ -8,7 +8,6 @@ from typing import Any, Literal
 from models.digest import Edition
 
 Kind = Literal["heading", "contents", "paragraph", "list", "quotation"]
-PROSE = frozenset({"said", "breadth", "agreement"})
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ def _theme(theme: Mapping[str, Any]) -> Iterator[Block]:
         if part["key"] == "quotes":
             yield from (Block("quotation", (text,)) for text in _texts(part["sentences"]))
         else:
-            single = part["key"] in PROSE or len(part["sentences"]) == 1
-            yield from _body("paragraph" if single else "list", part["sentences"])
+            yield from _body("paragraph" if len(part["sentences"]) == 1 else "list", part["sentences"])
 
 
 def _annex(briefing: Mapping[str, Any]) -> Iterator[Block]:
