@@ -84,3 +84,11 @@ class Ungrounded(Conflict):
 
     code = "ungrounded"
     title = "A sentence is not borne out by its points"
+
+
+class TooMany(Problem):
+    """The same was tried too often in a short time."""
+
+    code = "too-many"
+    title = "Too many attempts"
+    status = 429

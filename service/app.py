@@ -18,7 +18,7 @@ from models.key import ApiKey
 from models.store import reading
 from service import problems
 from service.api import digests, events, frameworks, jobs, notes, search, themes
-from service.web import pages
+from service.web import accounts, desk, pages
 from workers.queue import queue
 
 DESCRIPTION = """
@@ -28,8 +28,8 @@ Everything here has passed the release gate: a theme is shown when enough events
 a sector is named only where enough of its organisations were in the room, and what is withheld is counted.
 """
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -57,7 +57,8 @@ def create_app() -> FastAPI:
     problems.install(app)
     for module in (events, notes, themes, search, frameworks, digests, jobs):
         app.include_router(module.router, prefix="/v1", responses=problems.RESPONSES)
-    app.include_router(pages.router, include_in_schema=False)
+    for router in (pages.router, accounts.router, desk.router):
+        app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.middleware("http")(_secured)

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
+from models.account import Account
+from models.audit import AuditEntry
 from models.errors import NotAllowed, NotSignedIn
 from models.key import ApiKey, Scope, authenticate
 from models.store import now, reading, transaction
+
+Actor = ApiKey | Account
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -23,17 +27,26 @@ def reader() -> Iterator[Session]:
         yield session
 
 
-def writer() -> Iterator[Session]:
-    """A session that commits when the request went well."""
+def writer(request: Request) -> Iterator[Session]:
+    """A session that commits when the request went well, with a line in the audit log on who did what.
+
+    What was done is the name of the function that did it, to what is in the request's path; one that makes
+    something new puts its id into the session's info, and one that turned a form down says so there.
+    """
     with transaction() as session:
         yield session
+        actor: Actor | None = getattr(request.state, "actor", None)
+        if actor and not session.info.get("turned down"):
+            subject = session.info.get("made") or " ".join(map(str, request.path_params.values()))
+            action = request.scope["route"].name.replace("_", " ")
+            session.add(AuditEntry(by=actor.id, name=actor.name, action=action, subject=subject))
 
 
 Reading = Annotated[Session, Depends(reader, scope="function")]
 Writing = Annotated[Session, Depends(writer, scope="function")]
 
 
-def caller(token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> ApiKey:
+def caller(request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> ApiKey:
     """The key of the request; raises NotSignedIn."""
     if token is None:
         raise NotSignedIn("Send an API key in the Authorization header: Bearer KEY.")
@@ -42,6 +55,7 @@ def caller(token: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)
     if key.last_used_at is None or key.last_used_at < now() - SEEN_EVERY:
         with transaction() as session:
             session.get_one(ApiKey, key.id).last_used_at = now()
+    request.state.actor = key
     return key
 
 
@@ -55,5 +69,5 @@ def _needs(scope: Scope) -> Callable[[ApiKey], ApiKey]:
 
 
 Reader = Annotated[ApiKey, Depends(_needs(Scope.read))]
-Facilitator = Annotated[ApiKey, Depends(_needs(Scope.facilitate))]
+Facilitator = Annotated[Actor, Depends(_needs(Scope.facilitate))]
 Editor = Annotated[ApiKey, Depends(_needs(Scope.edit))]

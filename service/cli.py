@@ -15,7 +15,9 @@ from rich.progress import track
 from rich.table import Table
 from sqlmodel import col, select
 
-from models import logs
+from models import account, logs
+from models.account import Account, Role
+from models.audit import AuditEntry
 from models.errors import Invalid, Problem
 from models.key import ApiKey, Scope, issue
 from models.migrate import upgrade
@@ -32,9 +34,11 @@ app = typer.Typer(
 review_app = typer.Typer(no_args_is_help=True, help="Look at what was replaced in a note, and clear it.")
 digest_app = typer.Typer(no_args_is_help=True, help="Draft, read, approve and publish digests.")
 key_app = typer.Typer(no_args_is_help=True, help="API keys.")
+account_app = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
 app.add_typer(review_app, name="review")
 app.add_typer(digest_app, name="digest")
 app.add_typer(key_app, name="key")
+app.add_typer(account_app, name="account")
 
 console = Console()
 SESSION = timedelta(hours=12)
@@ -280,6 +284,32 @@ def key_revoke(key_id: str) -> None:
             raise Invalid("There is no key with this id.")
         row.revoked_at = now()
     console.print("Revoked.")
+
+
+@account_app.command("invite")
+def account_invite(name: str, email: str, role: Annotated[Role, typer.Option()] = Role.facilitator) -> None:
+    """Make an account, and print the link by which its person sets a password; it works once, for a week."""
+    upgrade()
+    with transaction() as session:
+        row, secret = account.invite(session, name, email, role)
+        session.add(AuditEntry(by="command line", name="command line", action="invite person", subject=row.id))
+    console.print(_join(secret), highlight=False, soft_wrap=True)
+
+
+@account_app.command("link")
+def account_link(email: str) -> None:
+    """Print a new link for somebody who forgot the password or let the invitation expire."""
+    with transaction() as session:
+        row = session.exec(select(Account).where(Account.email == email.strip().lower())).first()
+        if row is None or row.closed_at:
+            raise Invalid("There is no open account with this e-mail address.")
+        secret = account.new_link(session, row)
+        session.add(AuditEntry(by="command line", name="command line", action="give new link", subject=row.id))
+    console.print(_join(secret), highlight=False, soft_wrap=True)
+
+
+def _join(secret: str) -> str:
+    return f"http://{settings().host}:{settings().port}/join/{secret}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Errors as RFC 9457 problem details: the same message on every way out, never a word of a note."""
+"""Errors as RFC 9457 problem details or as a page: the same message on every way out, never a word of a note."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request
@@ -9,11 +10,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
 
-from models.errors import Problem
+from models.errors import NotSignedIn, Problem
+from service.web.render import page
 
 log = structlog.get_logger()
 
+MACHINES = "/v1/"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -46,7 +50,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 
 
 
 def install(app: FastAPI) -> None:
-    """Answers every error of the app as problem details, and says so in its description."""
+    """Answers every error of the API as problem details, says so in its description, and those of pages as a page."""
     described = app.openapi
 
     def with_problems() -> dict[str, Any]:
@@ -57,8 +61,13 @@ def install(app: FastAPI) -> None:
     app.openapi = with_problems  # type: ignore[method-assign]
 
     @app.exception_handler(Problem)
-    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
-        return _answer(problem.status, problem.code, problem.title, problem.message)
+    async def _problem(request: Request, problem: Problem) -> Response:
+        if request.url.path.startswith(MACHINES):
+            return _answer(problem.status, problem.code, problem.title, problem.message)
+        if isinstance(problem, NotSignedIn):
+            onward = request.url.path if request.method == "GET" else "/"
+            return RedirectResponse(f"/sign-in?{urlencode({'next': onward})}", 303)
+        return page(request, "problem.html", status=problem.status, title=problem.title, message=problem.message)
 
     @app.exception_handler(RequestValidationError)
     async def _validation(_request: Request, error: RequestValidationError) -> JSONResponse:

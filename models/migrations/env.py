@@ -6,6 +6,8 @@ from alembic import context
 from sqlalchemy import Enum, text
 from sqlmodel import AutoString, SQLModel
 
+import models.account
+import models.audit
 import models.campaign
 import models.digest
 import models.framework

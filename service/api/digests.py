@@ -119,6 +119,7 @@ def create_digest(new: NewDigest, session: Writing, key: Editor) -> DigestOut:
     digest = Digest(**new.model_dump(), created_by=key.name)
     session.add(digest)
     session.flush()
+    session.info["made"] = digest.id
     submit(session, JobKind.draft, digest.id, by=key.name)
     return _out(session, digest)
 

@@ -79,6 +79,7 @@ def create_campaign(new: NewCampaign, session: Writing, _key: Facilitator) -> Ca
         raise Conflict("There is a campaign of this name already. Use it, or choose another name.")
     campaign = Campaign(name=new.name, review=new.review)
     session.add(campaign)
+    session.info["made"] = campaign.id
     return CampaignOut.model_validate(campaign, from_attributes=True)
 
 
@@ -97,6 +98,7 @@ def create_event(new: NewEvent, session: Writing, _key: Facilitator) -> EventOut
     event = Event(**new.model_dump(exclude={"sectors"}))
     session.add(event)
     session.flush()
+    session.info["made"] = event.id
     rows = [EventSector(event_id=event.id, sector=name, organisations=count) for name, count in new.sectors.items()]
     release.name_sectors(rows, release.policy().sector_floor, first=True)
     session.add_all(rows)

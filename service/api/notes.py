@@ -148,6 +148,7 @@ def upload_note(event_id: str, file: UploadFile, session: Writing, key: Facilita
         response.status_code = 200
         return _out(session.exec(known).one())
     submit(session, JobKind.ingest, note.id, by=key.name)
+    session.info["made"] = note.id
     return _out(note)
 
 

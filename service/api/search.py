@@ -64,6 +64,7 @@ def create_search(new: Question, session: Writing, key: Reader) -> SearchOut:
     search = Search(question=new.question, asked_by=key.id)
     session.add(search)
     session.flush()
+    session.info["made"] = search.id
     submit(session, JobKind.search, search.id, by=key.name)
     return _out(session, search)
 

@@ -2,25 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
-from fastapi.templating import Jinja2Templates
 from sqlmodel import Session, col, select
 
 from models.digest import Digest, DigestState, Edition
 from models.theme import Theme
 from service.auth import Reading
-from service.web.outline import dated, day, evidence
+from service.web.outline import dated, evidence
 from service.web.pdf import pdf
+from service.web.person import visitor
+from service.web.render import page
 from service.web.word import word
 
-router = APIRouter()
-templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
-templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.filters["day"] = day
+router = APIRouter(dependencies=[Depends(visitor)])
 
 Form = Literal["md", "pdf", "docx"]
 FORMS: dict[Form, tuple[str, Callable[[Edition], str | bytes]]] = {
@@ -44,7 +41,7 @@ def home(request: Request, session: Reading) -> HTMLResponse:
     """The published digests, the latest period first, and the themes of the latest."""
     editions = _standing(session)
     missions = editions[0].briefing["missions"] if editions else []
-    return templates.TemplateResponse(request, "home.html", {"editions": editions, "missions": missions})
+    return page(request, "home.html", editions=editions, missions=missions)
 
 
 @router.get("/themes/{theme_id}")
@@ -59,13 +56,13 @@ def theme_page(request: Request, theme_id: str, session: Reading) -> Response:
     ]
     if tellings:
         briefing = tellings[0].edition.briefing
-        context = {"tellings": tellings, "marking": briefing["marking"], "points": evidence(briefing).get(theme_id)}
-        return templates.TemplateResponse(request, "theme.html", context)
+        points = evidence(briefing).get(theme_id)
+        return page(request, "theme.html", tellings=tellings, marking=briefing["marking"], points=points)
     theme = session.get(Theme, theme_id)
     if theme and theme.merged_into:
         return RedirectResponse(f"/themes/{theme.merged_into}", 308)
     message = "No published digest tells of a theme at this address."
-    return templates.TemplateResponse(request, "absent.html", {"message": message}, status_code=404)
+    return page(request, "absent.html", status=404, message=message)
 
 
 @router.get("/digests/{digest_id}.{form}")
@@ -84,10 +81,10 @@ def digest_page(request: Request, digest_id: str, session: Reading) -> HTMLRespo
     """The latest edition as a page."""
     found = _latest(session, digest_id)
     if isinstance(found, str):
-        return templates.TemplateResponse(request, "absent.html", {"message": found}, status_code=404)
+        return page(request, "absent.html", status=404, message=found)
     briefing = found.briefing
-    context = {"edition": found, "briefing": briefing, "dated": dated(found), "evidence": evidence(briefing)}
-    return templates.TemplateResponse(request, "digest.html", context)
+    behind = evidence(briefing)
+    return page(request, "digest.html", edition=found, briefing=briefing, dated=dated(found), evidence=behind)
 
 
 def _standing(session: Session) -> list[Edition]:

@@ -1,13 +1,73 @@
-"""An edition whose words would break a document that took them for markup."""
+"""An edition whose words would break a document that took them for markup, and browsers with people at them."""
 
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from models import account
+from models.account import Account, Role
 from models.digest import Edition
+from models.store import transaction
+from service.app import create_app
 
 HOSTILE = "#set page(fill: red) [x] *not bold* $y$ \\ <w:p> & “quoted” {{ jinja }} = no heading"
+
+
+PASSWORD = "heron lantern gravel"
+
+
+class Browser:
+    """Fetches pages and sends their forms, with the cookies and the token of one browser."""
+
+    def __init__(self, http: TestClient) -> None:
+        self.http = http
+
+    def get(self, path: str) -> Any:
+        return self.http.get(path, follow_redirects=True)
+
+    def send(self, page: str, action: str, files: Any = None, **fields: Any) -> Any:
+        """Sends a form as it stands on a page."""
+        found = re.search(r'name="form_token" value="(\w+)"', self.get(page).text)
+        assert found, page
+        return self.http.post(action, data={"form_token": found[1], **fields}, files=files, follow_redirects=False)
+
+
+@pytest.fixture
+def browser(database: str) -> Iterator[Browser]:
+    with TestClient(create_app(), raise_server_exceptions=False) as http:
+        yield Browser(http)
+
+
+@pytest.fixture
+def person(database: str) -> Callable[..., Account]:
+    """Makes an account with the password above."""
+
+    def make(name: str, role: Role = Role.facilitator) -> Account:
+        with transaction() as session:
+            _, secret = account.invite(session, name, f"{name.lower()}@example.org", role)
+            return account.set_password(session, secret, PASSWORD)
+
+    return make
+
+
+@pytest.fixture
+def enter(browser: Browser, person: Callable[..., Account]) -> Callable[..., Account]:
+    """Makes an account and signs the browser in with it."""
+
+    def sign_in(name: str, role: Role = Role.facilitator) -> Account:
+        made = person(name, role)
+        assert attempt(browser, made.email).status_code == 303
+        return made
+
+    return sign_in
+
+
+def attempt(browser: Browser, email: str, password: str = PASSWORD, **fields: str) -> Any:
+    return browser.send("/sign-in", "/sign-in", email=email, password=password, **fields)
 
 
 def said(*texts: str) -> list[dict[str, Any]]:

@@ -1,0 +1,191 @@
+"""People's accounts: passwords, one-time links to set them, and sign-ins that can be ended."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from models.errors import Conflict, Gone, Invalid, NotSignedIn
+from models.key import Scope
+from models.store import UtcDateTime, new_id, now
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+LINK_LASTS = timedelta(days=7)
+IDLE = timedelta(hours=8)
+LONGEST_STAY = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=1)
+
+# The library's defaults are the second recommended option of RFC 9106 for Argon2id.
+hasher = PasswordHasher()
+NOBODY = hasher.hash(secrets.token_urlsafe())
+"""Checked where there is no such account, so that the answer takes as long."""
+
+
+class Role(StrEnum):
+    """What somebody is here for."""
+
+    facilitator = "facilitator"
+    editor = "editor"
+    reader = "reader"
+    administrator = "administrator"
+
+
+SCOPES: dict[Role, list[Scope]] = {
+    Role.facilitator: [Scope.read, Scope.facilitate],
+    Role.editor: [Scope.read, Scope.edit],
+    Role.reader: [Scope.read],
+    Role.administrator: list(Scope),
+}
+
+
+class Account(SQLModel, table=True):
+    """A person who signs in; without a password until the invitation is taken up."""
+
+    id: str = Field(default_factory=lambda: new_id("account"), primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    role: str
+    password: str | None = None
+    """An Argon2id hash in its PHC string form."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """What the role allows; a key has scopes of the same names."""
+        return SCOPES[Role(self.role)]
+
+
+class PasswordLink(SQLModel, table=True):
+    """A link by which somebody sets a password, once; only its hash is kept."""
+
+    hash: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignIn(SQLModel, table=True):
+    """A browser in which somebody is signed in; only the hash of its cookie is kept."""
+
+    hash: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    started_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CampaignFacilitator(SQLModel, table=True):
+    """Who looks after a campaign's notes."""
+
+    campaign_id: str = Field(foreign_key="campaign.id", primary_key=True)
+    account_id: str = Field(foreign_key="account.id", primary_key=True)
+
+
+def invite(session: Session, name: str, email: str, role: Role) -> tuple[Account, str]:
+    """A new account and the secret of the link that sets its password; raises Conflict where the address has one."""
+    address = email.strip().lower()
+    if address.count("@") != 1 or not all(address.split("@")) or any(mark.isspace() for mark in address):
+        raise Invalid("Enter an e-mail address in the form name@example.com.")
+    if not name.strip():
+        raise Invalid("Enter the person’s name.")
+    if session.exec(select(Account).where(Account.email == address)).first():
+        raise Conflict("There is an account with this e-mail address already. Give that person a new link instead.")
+    account = Account(email=address, name=name.strip(), role=role)
+    session.add(account)
+    session.flush()
+    return account, new_link(session, account)
+
+
+def new_link(session: Session, account: Account) -> str:
+    """The secret of a fresh link for an account; the ones before it no longer work."""
+    unused = (col(PasswordLink.account_id) == account.id, col(PasswordLink.used_at).is_(None))
+    session.execute(update(PasswordLink).where(*unused).values(used_at=now()))
+    secret = secrets.token_urlsafe(32)
+    session.add(PasswordLink(hash=_hash(secret), account_id=account.id, expires_at=now() + LINK_LASTS))
+    return secret
+
+
+def linked(session: Session, secret: str) -> Account:
+    """The account whose password a link may set; raises Gone for one that was used, has expired or never was."""
+    return session.get_one(Account, _link(session, secret).account_id)
+
+
+def set_password(session: Session, secret: str, password: str) -> Account:
+    """Takes up a link: the password is set and every earlier sign-in ends; raises Invalid for a weak password."""
+    link = _link(session, secret)
+    account = session.get_one(Account, link.account_id)
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(f"Your password must have at least {SHORTEST_PASSWORD} characters. Three random words do well.")
+    if len(set(password)) < 5 or account.email.split("@")[0] in password.lower():
+        raise Invalid("This password is too easy to guess. Three random words do well.")
+    account.password, link.used_at = hasher.hash(password), now()
+    sign_out(session, account)
+    return account
+
+
+def check_password(session: Session, email: str, password: str) -> Account:
+    """The account of an address and its password; raises NotSignedIn, with the same words whatever is wrong."""
+    account = session.exec(select(Account).where(Account.email == email.strip().lower())).first()
+    known = account.password if account and account.closed_at is None else None
+    try:
+        hasher.verify(known or NOBODY, password[:LONGEST_PASSWORD])
+    except (VerifyMismatchError, InvalidHashError):
+        known = None
+    if account is None or known is None:
+        raise NotSignedIn("The e-mail address or the password is not right.")
+    if hasher.check_needs_rehash(known):
+        account.password = hasher.hash(password)
+    return account
+
+
+def sign_in(session: Session, account: Account) -> str:
+    """Starts a sign-in; the secret that its browser keeps."""
+    secret = secrets.token_urlsafe(32)
+    session.add(SignIn(hash=_hash(secret), account_id=account.id))
+    return secret
+
+
+def signed_in(session: Session, secret: str) -> tuple[Account, SignIn] | None:
+    """Who is signed in by a browser's secret, and since when; None once that has ended or was left idle."""
+    row = session.get(SignIn, _hash(secret)) if secret else None
+    moment = now()
+    if row is None or row.ended_at or row.seen_at < moment - IDLE or row.started_at < moment - LONGEST_STAY:
+        return None
+    account = session.get_one(Account, row.account_id)
+    return None if account.closed_at else (account, row)
+
+
+def sign_out(session: Session, account: Account, secret: str = "") -> None:
+    """Ends the sign-in of one browser or, without its secret, of all."""
+    ends = update(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.ended_at).is_(None))
+    if secret:
+        ends = ends.where(col(SignIn.hash) == _hash(secret))
+    session.execute(ends.values(ended_at=now()))
+
+
+def close(session: Session, account: Account) -> None:
+    """Closes an account: it is signed out everywhere, and no link or password opens it any more."""
+    account.closed_at, account.password = now(), None
+    session.execute(
+        update(PasswordLink)
+        .where(col(PasswordLink.account_id) == account.id, col(PasswordLink.used_at).is_(None))
+        .values(used_at=now())
+    )
+    sign_out(session, account)
+
+
+def _link(session: Session, secret: str) -> PasswordLink:
+    link = session.exec(select(PasswordLink).where(PasswordLink.hash == _hash(secret)).with_for_update()).first()
+    if link is None or link.used_at or link.expires_at <= now():
+        raise Gone("This link has been used or has expired. Ask an administrator for a new one.")
+    return link
+
+
+def _hash(secret: str) -> str:
+    # A secret is 256 random bits, as a key's is: see models/key.py.
+    return hashlib.sha256(secret.encode()).hexdigest()

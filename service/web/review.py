@@ -1,0 +1,87 @@
+"""What a facilitator sees of a note and says of it, between the review and its page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from starlette.datastructures import FormData
+
+from models.errors import Invalid
+from models.note import DecisionKind
+from models.review import Review, ReviewedRedaction
+from service.api.notes import NewDecision
+from service.web.person import field
+
+TYPES = ("person", "organisation", "role", "place", "contact", "identifier")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a line: its words and, where they were replaced, the number of the redaction."""
+
+    text: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the original beside the line that will be circulated."""
+
+    original: tuple[Stretch, ...]
+    redacted: tuple[Stretch, ...]
+
+
+def rows(review: Review) -> list[Row]:
+    """The note line by line, both as it was and as it will be."""
+    before = _lines(review.original, [(row.start, row.end) for row in review.redactions])
+    after = _lines(review.redacted, [(row.redacted_start, row.redacted_end) for row in review.redactions])
+    return [Row(old, new) for old, new in zip_longest(before, after, fillvalue=()) if old or new]
+
+
+def decisions(fields: FormData, review: Review) -> list[NewDecision]:
+    """What a form says: words to show again and words to mask; raises Invalid where none can be acted on."""
+    shown = {str(value) for value in fields.getlist("show")}
+    taken = [
+        decision for number, row in enumerate(review.redactions) if (decision := _answer(row, str(number) in shown))
+    ]
+    words = field(fields, "words")
+    if words:
+        start = review.original.find(words)
+        if start < 0:
+            raise Invalid("These words are not in the note. Copy them from the left column exactly as they stand.")
+        kind = field(fields, "type")
+        if kind not in TYPES:
+            raise Invalid("Say what kind of thing these words are.")
+        everywhere = bool(field(fields, "everywhere"))
+        end = start + len(words)
+        add = NewDecision(kind=DecisionKind.add, start=start, end=end, type=kind, everywhere=everywhere)
+        taken = [decision for decision in taken if (decision.start, decision.end) != (start, end)] + [add]
+    if not taken:
+        raise Invalid("Nothing was changed. Tick words to show again, or enter words to mask; or clear the note.")
+    return taken
+
+
+def _answer(row: ReviewedRedaction, show: bool) -> NewDecision | None:
+    if not show:
+        return None
+    return NewDecision(kind=DecisionKind.reject, start=row.start, end=row.end)
+
+
+def _lines(text: str, replaced: Sequence[tuple[int, int]]) -> Iterator[tuple[Stretch, ...]]:
+    line: list[Stretch] = []
+    for stretch in _stretches(text, replaced):
+        first, *rest = stretch.text.split("\n")
+        line += [Stretch(first, stretch.number)] if first else []
+        for part in rest:
+            yield tuple(line)
+            line = [Stretch(part, stretch.number)] if part else []
+    yield tuple(line)
+
+
+def _stretches(text: str, replaced: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
+    place = 0
+    for number, (start, end) in enumerate(replaced):
+        yield Stretch(text[place:start])
+        yield Stretch(text[start:end], number)
+        place = end
+    yield Stretch(text[place:])

@@ -1,0 +1,199 @@
+"""Signing in and out: who gets in, how it ends, and what no form, link or log gives away."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from models import account
+from models.account import Account, PasswordLink, Role, SignIn
+from models.audit import AuditEntry
+from models.store import now, reading, transaction
+from service.app import create_app
+from service.web import accounts, desk
+from service.web.accounts import ATTEMPTS
+from tests.service.web.conftest import PASSWORD, Browser, attempt
+
+
+def done() -> list[tuple[str, str]]:
+    with reading() as session:
+        return [(row.name, row.action) for row in session.exec(select(AuditEntry).order_by(AuditEntry.id))]
+
+
+def test_an_invitation_leads_to_a_password_once_and_signs_in(browser: Browser) -> None:
+    with transaction() as session:
+        made, secret = account.invite(session, "Ann", " Ann@Example.org ", Role.editor)
+    assert made.email == "ann@example.org"
+    assert "Ann" in browser.get(f"/join/{secret}").text
+    weak = browser.send(f"/join/{secret}", "/join", secret=secret, password="short")
+    assert weak.status_code == 422
+    assert "at least 12 characters" in weak.text
+    assert browser.send(f"/join/{secret}", "/join", secret=secret, password=PASSWORD).status_code == 303
+    assert "ann@example.org, editor" in browser.get("/account").text
+    assert browser.get(f"/join/{secret}").status_code == 410
+    with reading() as session:
+        kept = session.exec(select(Account)).one()
+        assert kept.password is not None
+        assert kept.password.startswith("$argon2id$")
+        assert secret not in session.exec(select(PasswordLink.hash)).all()
+
+
+def test_a_new_link_ends_the_one_before_and_every_sign_in(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Ben")
+    with transaction() as session:
+        first = account.new_link(session, made)
+        second = account.new_link(session, made)
+    with pytest.raises(account.Gone), transaction() as session:
+        account.set_password(session, first, PASSWORD)
+    with transaction() as session:
+        account.set_password(session, second, PASSWORD)
+    assert browser.get("/account").url.path == "/sign-in"
+
+
+@pytest.mark.parametrize("password", ["aaaaaaaaaaaaaa", "x" * 201, "ben-and-nothing"])
+def test_a_password_that_is_easily_guessed_or_endless_is_refused(database: str, password: str) -> None:
+    with transaction() as session:
+        _, secret = account.invite(session, "Ben", "ben@example.org", Role.reader)
+    with pytest.raises(account.Invalid), transaction() as session:
+        account.set_password(session, secret, password)
+
+
+def test_wrong_password_and_unknown_address_read_alike(browser: Browser, person: Callable[..., Account]) -> None:
+    made = person("Cas")
+    wrong, unknown = attempt(browser, made.email, "no such words"), attempt(browser, "nobody@example.org")
+    assert wrong.status_code == unknown.status_code == 401
+    strip = re.compile(r'value="[^"]*"')
+    assert strip.sub("", wrong.text) == strip.sub("", unknown.text)
+    assert "is not right" in wrong.text
+    assert "There is a problem" in wrong.text
+
+
+def test_after_a_few_attempts_even_the_right_password_waits(browser: Browser, person: Callable[..., Account]) -> None:
+    made = person("Dee")
+    for _ in range(ATTEMPTS):
+        assert attempt(browser, made.email, "no such words").status_code == 401
+    refused = attempt(browser, made.email)
+    assert refused.status_code == 429
+    assert "Wait 15 minutes" in refused.text
+
+
+def test_signing_out_ends_this_browser_or_all(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Eve")
+    with TestClient(create_app()) as http:
+        other = Browser(http)
+        attempt(other, made.email)
+        browser.send("/account", "/sign-out")
+        assert browser.get("/account").url.path == "/sign-in"
+        assert "Eve" in other.get("/account").text
+        attempt(browser, made.email)
+        browser.send("/account", "/sign-out", everywhere="yes")
+        assert other.get("/account").url.path == "/sign-in"
+
+
+def test_a_sign_in_that_is_left_alone_or_too_old_ends(browser: Browser, enter: Callable[..., Account]) -> None:
+    enter("Flo")
+    for name, age in (("seen_at", account.IDLE), ("started_at", account.LONGEST_STAY)):
+        with transaction() as session:
+            row = session.exec(select(SignIn).where(SignIn.ended_at == None)).one()  # noqa: E711
+            before = getattr(row, name)
+            setattr(row, name, now() - age - timedelta(seconds=1))
+        assert browser.get("/account").url.path == "/sign-in"
+        with transaction() as session:
+            setattr(session.get_one(SignIn, row.hash), name, before)
+    assert browser.get("/account").url.path == "/account"
+
+
+def test_cookies_are_kept_from_scripts_other_sites_and_plain_lines(person: Callable[..., Account]) -> None:
+    made = person("Gus")
+    for base, secure in (("http://testserver", False), ("https://example.org", True), ("http://example.org", True)):
+        with TestClient(create_app(), base_url=base) as http:
+            cookies = [http.get("/sign-in").headers["set-cookie"]]
+            if base != "http://example.org":
+                cookies += attempt(Browser(http), made.email).headers.get_list("set-cookie")[:1]
+            for cookie in cookies:
+                assert "HttpOnly" in cookie
+                assert "SameSite=lax" in cookie
+                assert ("Secure" in cookie) == secure
+
+
+def test_no_form_is_taken_without_its_token(browser: Browser, enter: Callable[..., Account]) -> None:
+    enter("Hal", Role.administrator)
+    routes = [*accounts.router.routes, *desk.router.routes]
+    forms = [route.path for route in routes if isinstance(route, APIRoute) and "POST" in route.methods]
+    assert len(forms) >= 10
+    for path in forms:
+        for token in ({}, {"form_token": "0" * 64}):
+            answer = browser.http.post(re.sub(r"{\w+}", "x", path), data=token, follow_redirects=False)
+            assert answer.status_code == 422, path
+            assert "This form" in answer.text
+    assert [action for _, action in done()] == ["sign in"]
+
+
+@pytest.mark.parametrize("onward", ["//evil.example", "/\\evil.example", "https://evil.example", "desk", "/a\nb", ""])
+def test_signing_in_never_leads_to_another_site(browser: Browser, person: Callable[..., Account], onward: str) -> None:
+    made = person("Ida")
+    assert attempt(browser, made.email, next=onward).headers["location"] == "/"
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(browser: Browser, person: Callable[..., Account]) -> None:
+    made = person("Jan")
+    asked = browser.get("/desk")
+    assert str(asked.url).endswith("/sign-in?next=%2Fdesk")
+    assert attempt(browser, made.email, next="/desk").headers["location"] == "/desk"
+
+
+def test_only_administrators_see_people_and_the_log(browser: Browser, enter: Callable[..., Account]) -> None:
+    for role in (Role.facilitator, Role.editor, Role.reader):
+        enter(role.title(), role)
+        assert browser.get("/people").status_code == browser.get("/audit").status_code == 403
+        assert browser.get("/desk").status_code == (200 if role is Role.facilitator else 403)
+        browser.send("/account", "/sign-out")
+
+
+def test_an_administrator_invites_renews_and_closes(browser: Browser, enter: Callable[..., Account]) -> None:
+    enter("Kit", Role.administrator)
+    new = {"name": "Lou", "email": "lou@example.org", "role": "reader"}
+    shown = browser.send("/people", "/people", **new)
+    secret = re.search(r"/join/([\w-]+)", shown.text)
+    assert secret
+    assert secret[1] not in browser.get("/people").text
+    assert browser.send("/people", "/people", **new).status_code == 422
+    assert browser.send("/people", "/people", **new | {"email": "no address"}).status_code == 422
+    with transaction() as session:
+        lou = session.exec(select(Account).where(Account.name == "Lou")).one()
+        account.set_password(session, secret[1], PASSWORD)
+    assert "/join/" in browser.send("/people", f"/people/{lou.id}/link").text
+    assert browser.send("/people", f"/people/{lou.id}/closure").status_code == 303
+    assert browser.send("/people", f"/people/{lou.id}/closure").status_code == 404
+    with TestClient(create_app()) as http:
+        assert attempt(Browser(http), lou.email).status_code == 401
+    assert [action for _, action in done()] == ["sign in", "invite person", "give new link", "close account"]
+    assert "close account" in browser.get("/audit").text
+
+
+def test_nobody_locks_the_last_administrator_out(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Mia", Role.administrator)
+    assert browser.send("/people", f"/people/{made.id}/closure").status_code == 409
+
+
+def test_the_log_tells_what_keys_did_and_holds_no_words(call: Any) -> None:
+    made = call.done("POST", "/campaigns", "facilitate", json={"name": "Quiet harbours"})["id"]
+    call("POST", "/campaigns", "facilitate", json={"name": "Quiet harbours"})
+    with reading() as session:
+        row = session.exec(select(AuditEntry)).one()
+    assert (row.name, row.action, row.subject) == ("a facilitate key", "create campaign", made)
+
+
+@pytest.mark.parametrize("change", ["UPDATE auditentry SET action = 'nothing'", "DELETE FROM auditentry"])
+def test_the_database_refuses_to_change_the_log(call: Any, change: str) -> None:
+    call.done("POST", "/campaigns", "facilitate", json={"name": "Quiet harbours"})
+    with pytest.raises(DBAPIError, match="cannot be changed"), transaction() as session:
+        session.execute(text(change))
+    assert done() == [("a facilitate key", "create campaign")]
