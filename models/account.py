@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -21,8 +22,6 @@ SEEN_EVERY = timedelta(minutes=1)
 
 # The library's defaults are the second recommended option of RFC 9106 for Argon2id.
 hasher = PasswordHasher()
-NOBODY = hasher.hash(secrets.token_urlsafe())
-"""Checked where there is no such account, so that the answer takes as long."""
 
 
 class Role(StrEnum):
@@ -133,7 +132,7 @@ def check_password(session: Session, email: str, password: str) -> Account:
     account = session.exec(select(Account).where(Account.email == email.strip().lower())).first()
     known = account.password if account and account.closed_at is None else None
     try:
-        hasher.verify(known or NOBODY, password[:LONGEST_PASSWORD])
+        hasher.verify(known or _nobody(), password[:LONGEST_PASSWORD])
     except (VerifyMismatchError, InvalidHashError):
         known = None
     if account is None or known is None:
@@ -177,6 +176,12 @@ def close(session: Session, account: Account) -> None:
         .values(used_at=now())
     )
     sign_out(session, account)
+
+
+@lru_cache
+def _nobody() -> str:
+    """What is checked where there is no such account, so that the answer takes as long."""
+    return hasher.hash(secrets.token_urlsafe())
 
 
 def _link(session: Session, secret: str) -> PasswordLink:

@@ -90,7 +90,9 @@ def install(app: FastAPI) -> None:
         return _answer(409, "conflict", "Not possible in this state", detail)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if not request.url.path.startswith(MACHINES) and error.status_code == 404:
+            return page(request, "absent.html", status=404, message="There is no page at this address.")
         return _answer(error.status_code, "http", str(error.detail), str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(Exception)

@@ -11,15 +11,15 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from models.account import Account, CampaignFacilitator, Role
-from models.campaign import SECTORS, Campaign, Event, EventKind, ReviewPolicy
+from models.campaign import SECTORS, Campaign, Event, EventKind
 from models.errors import Conflict, Invalid, NotFound, Problem
-from models.note import DecisionKind, Note, NoteState
+from models.note import Note, NoteState
 from models.review import review
 from service.api import events, notes
 from service.auth import Reading, Writing
 from service.web.person import FacilitatingPerson, Posted, field
 from service.web.render import page
-from service.web.review import decisions, rows
+from service.web.review import decisions, replaced, rows
 
 router = APIRouter()
 
@@ -44,7 +44,12 @@ STAGES = {
     NoteState.withdrawn: "Withdrawn",
 }
 MOVING = {NoteState.received, NoteState.reading, NoteState.redacting, NoteState.approved}
-FIELDS = {"title": "title", "held_on": "date", "campaign_id": "campaign", "sectors": "sectors", "kind": "kind"}
+FAULTS = {
+    "title": "Enter what the event was about, in at most 300 characters.",
+    "name": "Enter the name of the campaign, in at most 200 characters.",
+    "held_on": "Enter the day of the event as a date, such as 27 3 2026.",
+    "sectors": "Enter how many organisations there were, at most 10,000 of a sector.",
+}
 
 
 @router.get("/desk")
@@ -69,6 +74,8 @@ def new_event_page(request: Request, session: Reading, person: FacilitatingPerso
 def new_event(request: Request, fields: Posted, session: Writing, person: FacilitatingPerson) -> Response:
     """Creates the event, and its campaign where a new one is named; whoever makes a campaign looks after it."""
     form = {name: field(fields, name) for name in fields}
+    day, month, year = (form.get(part, "") for part in ("day", "month", "year"))
+    form["held_on"] = f"{year}-{month:0>2}-{day:0>2}" if day or month or year else ""
     errors = _faults(form)
     if not errors:
         try:
@@ -77,7 +84,8 @@ def new_event(request: Request, fields: Posted, session: Writing, person: Facili
             return RedirectResponse(f"/desk/events/{made}", 303)
         except ValidationError as problem:
             for fault in problem.errors():
-                errors[FIELDS.get(str(fault["loc"][0]), "title")] = f"Check this: {fault['msg'].lower()}."
+                name = str(fault["loc"][0])
+                errors["campaign_name" if name == "name" else name] = FAULTS.get(name, "Choose one of these.")
         except Conflict as problem:
             errors["campaign_name"] = problem.message
     session.info["turned down"] = True
@@ -183,10 +191,11 @@ def _own_note(session: Session, person: Account, note_id: str) -> Note:
 
 def _faults(form: dict[str, str]) -> dict[str, str]:
     """What is missing, by field, in words that tell what to do."""
-    wanted = {"title": "Enter what the event was about.", "held_on": "Enter the day of the event."}
-    errors = {name: words for name, words in wanted.items() if not form.get(name)}
+    errors = {}
     if not form.get("campaign_id") and not form.get("campaign_name"):
         errors["campaign_name"] = "Choose a campaign, or enter a name for a new one."
+    wanted = {"title": "Enter what the event was about.", "held_on": "Enter the day of the event."}
+    errors |= {name: words for name, words in wanted.items() if not form.get(name)}
     counts = [form.get(sector, "") for sector in SECTORS]
     if not all(count.isdecimal() or not count for count in counts):
         errors["sectors"] = "Enter how many organisations there were as whole numbers, such as 4."
@@ -200,7 +209,7 @@ def _create(session: Session, person: Account, form: dict[str, str]) -> str:
     if campaign_id and campaign_id not in _own(session, person):
         raise NotFound("There is no campaign at this address among yours.")
     if not campaign_id:
-        new = events.NewCampaign(name=form["campaign_name"], review=ReviewPolicy(form.get("review", "dialogues")))
+        new = events.NewCampaign.model_validate({"name": form["campaign_name"], "review": form.get("review")})
         campaign_id = events.create_campaign(new, session, person).id
         session.flush()
         session.add(CampaignFacilitator(campaign_id=campaign_id, account_id=person.id))
@@ -244,5 +253,5 @@ def _note_page(
     context: dict[str, Any] = {"note": note, "event": event, "stage": STAGES[note.state], "errors": errors or {}}
     if note.state is NoteState.awaiting_review:
         found = review(session, note)
-        context |= {"review": found, "rows": rows(found), "rejected": DecisionKind.reject}
+        context |= {"review": found, "rows": rows(found), "replaced": replaced(found)}
     return page(request, "review.html", status=status, moving=note.state in MOVING, **context)

@@ -11,7 +11,7 @@ from models.account import SEEN_EVERY, Account, SignIn, signed_in
 from models.errors import Invalid, NotAllowed, NotSignedIn
 from models.key import Scope
 from models.store import now, reading, transaction
-from service.web.render import SIGN_IN, browser_mark, form_token
+from service.web.render import SIGN_IN, browser_mark, form_proof
 
 MOST_FILES, MOST_FIELDS = 50, 500
 
@@ -47,8 +47,8 @@ def _needs(scope: Scope | None) -> Callable[[Account | None], Account]:
 async def posted(request: Request) -> FormData:
     """The fields of a form; raises Invalid where it did not come from a page of this browser's."""
     fields = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
-    mark, token = browser_mark(request), str(fields.get("form_token", ""))
-    if not mark or not hmac.compare_digest(form_token(mark).encode(), token.encode()):
+    mark, token = browser_mark(request), str(fields.get("form_proof", ""))
+    if not mark or not hmac.compare_digest(form_proof(mark).encode(), token.encode()):
         raise Invalid(
             "This form was open for too long, or came from another page. Go back, reload it and send it again."
         )

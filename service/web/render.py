@@ -30,7 +30,7 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
     mark = browser_mark(request) or secrets.token_urlsafe(32)
     forms = person is not None or context.get("form") is not None
     if forms:
-        context["form_token"] = form_token(mark)
+        context["form_proof"] = form_proof(mark)
     answer = templates.TemplateResponse(request, name, {"person": person, "errors": {}, **context}, status_code=status)
     if forms:
         answer.headers["Cache-Control"] = "no-store"
@@ -44,7 +44,7 @@ def browser_mark(request: Request) -> str:
     return request.cookies.get(SIGN_IN) or request.cookies.get(VISIT) or ""
 
 
-def form_token(mark: str) -> str:
+def form_proof(mark: str) -> str:
     """The token that a form of a browser carries (HMAC-SHA-256 of its cookie, after OWASP's signed double submit)."""
     return hmac.new(master_key(), f"form {mark}".encode(), hashlib.sha256).hexdigest()
 

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from models.errors import Invalid
 from models.note import DecisionKind
-from models.review import Review, ReviewedRedaction
+from models.review import Review
 from service.api.notes import NewDecision
 from service.web.person import field
 
@@ -31,6 +31,35 @@ class Row:
     redacted: tuple[Stretch, ...]
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """The same words, replaced by the same: a facilitator looks at them once, wherever they stand."""
+
+    original: str
+    surrogate: str
+    type: str
+    doubtful: bool
+    own: bool
+    """The facilitator asked for it."""
+    numbers: tuple[int, ...]
+
+
+def replaced(review: Review) -> list[Replaced]:
+    """What was replaced, each run of words once, in the order in which they first occur."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for number, row in enumerate(review.redactions):
+        alike.setdefault((row.original, row.surrogate, row.type), []).append(number)
+    return [
+        Replaced(
+            *words,
+            doubtful=any(review.redactions[number].doubtful for number in numbers),
+            own=any(review.redactions[number].decision is DecisionKind.add for number in numbers),
+            numbers=tuple(numbers),
+        )
+        for words, numbers in alike.items()
+    ]
+
+
 def rows(review: Review) -> list[Row]:
     """The note line by line, both as it was and as it will be."""
     before = _lines(review.original, [(row.start, row.end) for row in review.redactions])
@@ -41,9 +70,9 @@ def rows(review: Review) -> list[Row]:
 def decisions(fields: FormData, review: Review) -> list[NewDecision]:
     """What a form says: words to show again and words to mask; raises Invalid where none can be acted on."""
     shown = {str(value) for value in fields.getlist("show")}
-    taken = [
-        decision for number, row in enumerate(review.redactions) if (decision := _answer(row, str(number) in shown))
-    ]
+    numbers = [number for words in replaced(review) if str(words.numbers[0]) in shown for number in words.numbers]
+    again = [review.redactions[number] for number in numbers]
+    taken = [NewDecision(kind=DecisionKind.reject, start=row.start, end=row.end) for row in again]
     words = field(fields, "words")
     if words:
         start = review.original.find(words)
@@ -59,12 +88,6 @@ def decisions(fields: FormData, review: Review) -> list[NewDecision]:
     if not taken:
         raise Invalid("Nothing was changed. Tick words to show again, or enter words to mask; or clear the note.")
     return taken
-
-
-def _answer(row: ReviewedRedaction, show: bool) -> NewDecision | None:
-    if not show:
-        return None
-    return NewDecision(kind=DecisionKind.reject, start=row.start, end=row.end)
 
 
 def _lines(text: str, replaced: Sequence[tuple[int, int]]) -> Iterator[tuple[Stretch, ...]]:

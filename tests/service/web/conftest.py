@@ -31,9 +31,9 @@ class Browser:
 
     def send(self, page: str, action: str, files: Any = None, **fields: Any) -> Any:
         """Sends a form as it stands on a page."""
-        found = re.search(r'name="form_token" value="(\w+)"', self.get(page).text)
+        found = re.search(r'name="form_proof" value="(\w+)"', self.get(page).text)
         assert found, page
-        return self.http.post(action, data={"form_token": found[1], **fields}, files=files, follow_redirects=False)
+        return self.http.post(action, data={"form_proof": found[1], **fields}, files=files, follow_redirects=False)
 
 
 @pytest.fixture

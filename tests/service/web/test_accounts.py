@@ -129,7 +129,7 @@ def test_no_form_is_taken_without_its_token(browser: Browser, enter: Callable[..
     forms = [route.path for route in routes if isinstance(route, APIRoute) and "POST" in route.methods]
     assert len(forms) >= 10
     for path in forms:
-        for token in ({}, {"form_token": "0" * 64}):
+        for token in ({}, {"form_proof": "0" * 64}):
             answer = browser.http.post(re.sub(r"{\w+}", "x", path), data=token, follow_redirects=False)
             assert answer.status_code == 422, path
             assert "This form" in answer.text
