@@ -44,9 +44,12 @@ def _needs(scope: Scope | None) -> Callable[[Account | None], Account]:
     return check
 
 
-async def posted(request: Request) -> FormData:
-    """The fields of a form; raises Invalid where it did not come from a page of this browser's."""
-    fields = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+async def posted(request: Request, person: Annotated[Account | None, Depends(visitor)]) -> FormData:
+    """The fields of a form; raises Invalid where it did not come from a page of this browser's.
+
+    Files are taken of those only who are signed in: nobody else can fill the disk.
+    """
+    fields = await request.form(max_files=MOST_FILES if person else 0, max_fields=MOST_FIELDS)
     mark, token = browser_mark(request), str(fields.get("form_proof", ""))
     if not mark or not hmac.compare_digest(form_proof(mark).encode(), token.encode()):
         raise Invalid(

@@ -136,6 +136,11 @@ def test_no_form_is_taken_without_its_token(browser: Browser, enter: Callable[..
     assert [action for _, action in done()] == ["sign in"]
 
 
+def test_files_of_strangers_are_not_taken_in(browser: Browser) -> None:
+    answer = browser.send("/sign-in", "/sign-in", files={"email": ("large.bin", b"0" * 1000)})
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("onward", ["//evil.example", "/\\evil.example", "https://evil.example", "desk", "/a\nb", ""])
 def test_signing_in_never_leads_to_another_site(browser: Browser, person: Callable[..., Account], onward: str) -> None:
     made = person("Ida")
