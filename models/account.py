@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from models.errors import Conflict, Gone, Invalid, NotSignedIn
 from models.key import Scope
@@ -176,6 +176,12 @@ def close(session: Session, account: Account) -> None:
         .values(used_at=now())
     )
     sign_out(session, account)
+
+
+def forget_ended(session: Session) -> None:
+    """Deletes the links and sign-ins whose time is over: they open nothing any more."""
+    session.execute(delete(PasswordLink).where(col(PasswordLink.expires_at) < now()))
+    session.execute(delete(SignIn).where(col(SignIn.started_at) < now() - LONGEST_STAY))
 
 
 @lru_cache

@@ -1,5 +1,5 @@
 """Finds what was lost or has come due: jobs of dead workers, jobs the queue forgot, originals to destroy,
-questions to forget."""
+questions and sign-ins to forget."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import redis
 import structlog
 from sqlmodel import Session, col, delete, select
 
-from models import vault
+from models import account, vault
 from models.job import Job, JobKind, JobState
 from models.note import Note, NoteState
 from models.point import Point
@@ -34,6 +34,7 @@ def sweep() -> None:
         _discover(session)
     with transaction() as session:
         session.execute(delete(Search).where(col(Search.asked_at) < now() - REMEMBERED))
+        account.forget_ended(session)
     _destroy_originals()
 
 

@@ -129,7 +129,7 @@ def audit_page(
 
 
 def _signed_in(request: Request, session: Session, person: Account, onward: str) -> Response:
-    request.state.actor = person
+    request.state.actor, session.info["made"] = person, person.id
     answer = RedirectResponse(onward, 303)
     keep(request, answer, SIGN_IN, account.sign_in(session, person))
     answer.delete_cookie(VISIT)

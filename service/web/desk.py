@@ -32,7 +32,7 @@ KINDS = {
     EventKind.case_study: "Case study",
 }
 MARKINGS = {"OFFICIAL": "OFFICIAL", "OFFICIAL-SENSITIVE": "OFFICIAL-SENSITIVE"}
-ATTRIBUTIONS = {"chatham-house": "Chatham House Rule: nobody is named", "on the record": "On the record"}
+ATTRIBUTIONS = {"chatham-house": "Chatham House Rule", "on the record": "On the record (names go all the same)"}
 STAGES = {
     NoteState.received: "Waiting its turn",
     NoteState.reading: "Reading",

@@ -77,7 +77,7 @@ def decisions(fields: FormData, review: Review) -> list[NewDecision]:
     if words:
         start = review.original.find(words)
         if start < 0:
-            raise Invalid("These words are not in the note. Copy them from the left column exactly as they stand.")
+            raise Invalid("These words are not in the note. Copy them exactly as they stand in the note.")
         kind = field(fields, "type")
         if kind not in TYPES:
             raise Invalid("Say what kind of thing these words are.")

@@ -20,6 +20,7 @@ from service.app import create_app
 from service.web import accounts, desk
 from service.web.accounts import ATTEMPTS
 from tests.service.web.conftest import PASSWORD, Browser, attempt
+from workers.sweep import sweep
 
 
 def done() -> list[tuple[str, str]]:
@@ -108,6 +109,22 @@ def test_a_sign_in_that_is_left_alone_or_too_old_ends(browser: Browser, enter: C
         with transaction() as session:
             setattr(session.get_one(SignIn, row.hash), name, before)
     assert browser.get("/account").url.path == "/account"
+
+
+def test_what_opens_nothing_any_more_is_forgotten(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Fay")
+    with transaction() as session:
+        account.new_link(session, made)
+    for age, left in ((timedelta(), 1), (account.LONGEST_STAY, 0)):
+        with transaction() as session:
+            for link in session.exec(select(PasswordLink)):
+                link.expires_at -= age + timedelta(hours=1)
+            session.exec(select(SignIn)).one().started_at -= age
+        sweep()
+        with reading() as session:
+            assert len(session.exec(select(SignIn)).all()) == left
+    with reading() as session:
+        assert session.exec(select(PasswordLink)).all() == []
 
 
 def test_cookies_are_kept_from_scripts_other_sites_and_plain_lines(person: Callable[..., Account]) -> None:
