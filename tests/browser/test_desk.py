@@ -109,6 +109,7 @@ def test_facilitator_takes_a_note_from_upload_to_themes_by_keyboard(
     review.press("Enter")
     expect(page.get_by_text("As it will circulate")).to_be_visible()
     check(page, "review")
+    page.wait_for_load_state()
 
     keys = 0
     while keys < KEYS_AT_MOST:
@@ -146,7 +147,10 @@ def test_words_that_were_missed_are_masked_by_keyboard(service: dict[str, str], 
     page.get_by_label("Notes of this event").set_input_files(note)  # type: ignore[arg-type]
     page.get_by_role("button", name="Upload").click()
     page.get_by_role("link", name="Review note 1").click(timeout=PATIENCE)
+    expect(page.get_by_text("As it will circulate")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("m")
+    expect(page.get_by_label("Words, exactly")).to_be_focused()
     page.keyboard.type("The ferry man")
     page.keyboard.press("Tab")
     page.keyboard.type("a role")
