@@ -1,6 +1,5 @@
 """People's accounts: passwords, one-time links to set them, and sign-ins that can be ended."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,14 +10,13 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from models.errors import Conflict, Gone, Invalid, NotSignedIn
-from models.key import Scope
-from models.store import UtcDateTime, new_id, now
+from models.key import Scope, hashed
+from models.store import UtcDateTime, new_id, now, word
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 LINK_LASTS = timedelta(days=7)
 IDLE = timedelta(hours=8)
 LONGEST_STAY = timedelta(days=7)
-SEEN_EVERY = timedelta(minutes=1)
 
 # The library's defaults are the second recommended option of RFC 9106 for Argon2id.
 hasher = PasswordHasher()
@@ -47,7 +45,7 @@ class Account(SQLModel, table=True):
     id: str = Field(default_factory=lambda: new_id("account"), primary_key=True)
     email: str = Field(unique=True)
     name: str
-    role: str
+    role: Role = Field(sa_type=word(Role))
     password: str | None = None
     """An Argon2id hash in its PHC string form."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
@@ -56,7 +54,7 @@ class Account(SQLModel, table=True):
     @property
     def scopes(self) -> list[Scope]:
         """What the role allows; a key has scopes of the same names."""
-        return SCOPES[Role(self.role)]
+        return SCOPES[self.role]
 
 
 class PasswordLink(SQLModel, table=True):
@@ -87,11 +85,11 @@ class CampaignFacilitator(SQLModel, table=True):
 
 def invite(session: Session, name: str, email: str, role: Role) -> tuple[Account, str]:
     """A new account and the secret of the link that sets its password; raises Conflict where the address has one."""
+    if not name.strip():
+        raise Invalid("Enter the person’s name.")
     address = email.strip().lower()
     if address.count("@") != 1 or not all(address.split("@")) or any(mark.isspace() for mark in address):
         raise Invalid("Enter an e-mail address in the form name@example.com.")
-    if not name.strip():
-        raise Invalid("Enter the person’s name.")
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Conflict("There is an account with this e-mail address already. Give that person a new link instead.")
     account = Account(email=address, name=name.strip(), role=role)
@@ -102,10 +100,9 @@ def invite(session: Session, name: str, email: str, role: Role) -> tuple[Account
 
 def new_link(session: Session, account: Account) -> str:
     """The secret of a fresh link for an account; the ones before it no longer work."""
-    unused = (col(PasswordLink.account_id) == account.id, col(PasswordLink.used_at).is_(None))
-    session.execute(update(PasswordLink).where(*unused).values(used_at=now()))
+    _use_up(session, account)
     secret = secrets.token_urlsafe(32)
-    session.add(PasswordLink(hash=_hash(secret), account_id=account.id, expires_at=now() + LINK_LASTS))
+    session.add(PasswordLink(hash=hashed(secret), account_id=account.id, expires_at=now() + LINK_LASTS))
     return secret
 
 
@@ -132,7 +129,7 @@ def check_password(session: Session, email: str, password: str) -> Account:
     account = session.exec(select(Account).where(Account.email == email.strip().lower())).first()
     known = account.password if account and account.closed_at is None else None
     try:
-        hasher.verify(known or _nobody(), password[:LONGEST_PASSWORD])
+        hasher.verify(known or _nobody(), password)
     except (VerifyMismatchError, InvalidHashError):
         known = None
     if account is None or known is None:
@@ -145,13 +142,13 @@ def check_password(session: Session, email: str, password: str) -> Account:
 def sign_in(session: Session, account: Account) -> str:
     """Starts a sign-in; the secret that its browser keeps."""
     secret = secrets.token_urlsafe(32)
-    session.add(SignIn(hash=_hash(secret), account_id=account.id))
+    session.add(SignIn(hash=hashed(secret), account_id=account.id))
     return secret
 
 
 def signed_in(session: Session, secret: str) -> tuple[Account, SignIn] | None:
     """Who is signed in by a browser's secret, and since when; None once that has ended or was left idle."""
-    row = session.get(SignIn, _hash(secret)) if secret else None
+    row = session.get(SignIn, hashed(secret)) if secret else None
     moment = now()
     if row is None or row.ended_at or row.seen_at < moment - IDLE or row.started_at < moment - LONGEST_STAY:
         return None
@@ -163,18 +160,14 @@ def sign_out(session: Session, account: Account, secret: str = "") -> None:
     """Ends the sign-in of one browser or, without its secret, of all."""
     ends = update(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.ended_at).is_(None))
     if secret:
-        ends = ends.where(col(SignIn.hash) == _hash(secret))
+        ends = ends.where(col(SignIn.hash) == hashed(secret))
     session.execute(ends.values(ended_at=now()))
 
 
 def close(session: Session, account: Account) -> None:
     """Closes an account: it is signed out everywhere, and no link or password opens it any more."""
     account.closed_at, account.password = now(), None
-    session.execute(
-        update(PasswordLink)
-        .where(col(PasswordLink.account_id) == account.id, col(PasswordLink.used_at).is_(None))
-        .values(used_at=now())
-    )
+    _use_up(session, account)
     sign_out(session, account)
 
 
@@ -190,13 +183,13 @@ def _nobody() -> str:
     return hasher.hash(secrets.token_urlsafe())
 
 
+def _use_up(session: Session, account: Account) -> None:
+    unused = (col(PasswordLink.account_id) == account.id, col(PasswordLink.used_at).is_(None))
+    session.execute(update(PasswordLink).where(*unused).values(used_at=now()))
+
+
 def _link(session: Session, secret: str) -> PasswordLink:
-    link = session.exec(select(PasswordLink).where(PasswordLink.hash == _hash(secret)).with_for_update()).first()
+    link = session.exec(select(PasswordLink).where(PasswordLink.hash == hashed(secret)).with_for_update()).first()
     if link is None or link.used_at or link.expires_at <= now():
         raise Gone("This link has been used or has expired. Ask an administrator for a new one.")
     return link
-
-
-def _hash(secret: str) -> str:
-    # A secret is 256 random bits, as a key's is: see models/key.py.
-    return hashlib.sha256(secret.encode()).hexdigest()

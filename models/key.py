@@ -35,7 +35,8 @@ class ApiKey(SQLModel, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """The hex SHA-256 of a key's or a link's random secret: what is kept of it."""
     # A key is 256 random bits: a plain SHA-256 cannot be guessed backwards, a slow hash would only slow requests.
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -43,7 +44,7 @@ def _hash(secret: str) -> str:
 def issue(session: Session, name: str, scopes: list[Scope], expires_at: datetime | None = None) -> tuple[ApiKey, str]:
     """A new key and the token to hand over, which cannot be shown again."""
     secret = secrets.token_urlsafe(32)
-    key = ApiKey(name=name, hash=_hash(secret), scopes=[str(scope) for scope in scopes], expires_at=expires_at)
+    key = ApiKey(name=name, hash=hashed(secret), scopes=[str(scope) for scope in scopes], expires_at=expires_at)
     session.add(key)
     session.flush()
     return key, f"{key.id}.{secret}"
@@ -53,8 +54,8 @@ def authenticate(session: Session, token: str) -> ApiKey:
     """The key of a token; raises NotSignedIn for one that is unknown, expired or revoked."""
     key_id, _, secret = token.partition(".")
     key = session.get(ApiKey, key_id)
-    known = key.hash if key else _hash("")
-    if not hmac.compare_digest(known, _hash(secret)) or key is None:
+    known = key.hash if key else hashed("")
+    if not hmac.compare_digest(known, hashed(secret)) or key is None:
         raise NotSignedIn("This API key is not known. Check that it was copied whole.")
     if key.revoked_at or (key.expires_at and key.expires_at <= now()):
         raise NotSignedIn("This API key has expired or was revoked. Ask an administrator for a new one.")

@@ -59,7 +59,7 @@ def new_key(note_id: str) -> bytes:
 
 
 def fingerprint(data: bytes) -> str:
-    """A keyed hash of a file (HMAC-SHA-256): the same file gives the same, but nobody can test a guess."""
+    """A keyed hash (HMAC-SHA-256) of a file or a word: the same gives the same, but nobody can test a guess."""
     return hmac.new(master_key(), data, hashlib.sha256).hexdigest()
 
 

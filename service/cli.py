@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from models import account, logs
 from models.account import Account, Role
@@ -258,7 +258,8 @@ def key_create(
     """Make a key; it is shown once."""
     upgrade()
     with transaction() as session:
-        _, token = issue(session, name, scope, now() + timedelta(days=days))
+        row, token = issue(session, name, scope, now() + timedelta(days=days))
+        _log(session, "create key", row.id)
     console.print(token, highlight=False, soft_wrap=True)
 
 
@@ -283,6 +284,7 @@ def key_revoke(key_id: str) -> None:
         if row is None:
             raise Invalid("There is no key with this id.")
         row.revoked_at = now()
+        _log(session, "revoke key", row.id)
     console.print("Revoked.")
 
 
@@ -292,7 +294,7 @@ def account_invite(name: str, email: str, role: Annotated[Role, typer.Option()] 
     upgrade()
     with transaction() as session:
         row, secret = account.invite(session, name, email, role)
-        session.add(AuditEntry(by="command line", name="command line", action="invite person", subject=row.id))
+        _log(session, "invite person", row.id)
     console.print(_join(secret), highlight=False, soft_wrap=True)
 
 
@@ -304,8 +306,12 @@ def account_link(email: str) -> None:
         if row is None or row.closed_at:
             raise Invalid("There is no open account with this e-mail address.")
         secret = account.new_link(session, row)
-        session.add(AuditEntry(by="command line", name="command line", action="give new link", subject=row.id))
+        _log(session, "give new link", row.id)
     console.print(_join(secret), highlight=False, soft_wrap=True)
+
+
+def _log(session: Session, action: str, subject: str) -> None:
+    session.add(AuditEntry(by="command line", name="command line", action=action, subject=subject))
 
 
 def _join(secret: str) -> str:

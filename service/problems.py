@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details or as a page: the same message on every way out, never a word of a note."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,6 @@ from service.web.render import page
 
 log = structlog.get_logger()
 
-MACHINES = "/v1/"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -62,43 +62,40 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
-        if request.url.path.startswith(MACHINES):
-            return _answer(problem.status, problem.code, problem.title, problem.message)
-        if isinstance(problem, NotSignedIn):
+        if isinstance(problem, NotSignedIn) and not _is_call(request):
             onward = request.url.path if request.method == "GET" else "/"
             return RedirectResponse(f"/sign-in?{urlencode({'next': onward})}", 303)
-        return page(request, "problem.html", status=problem.status, title=problem.title, message=problem.message)
+        return _answer(request, problem.status, problem.code, problem.title, problem.message)
 
     @app.exception_handler(RequestValidationError)
-    async def _validation(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _validation(request: Request, error: RequestValidationError) -> Response:
         # Where and what, not the value that was sent, nor a key of the sender's own: either may be a name.
         known = _names(app.openapi())
         faults = {
             f"{'.'.join(str(part) for part in fault['loc'] if part in known or isinstance(part, int))}: {fault['msg']}"
             for fault in error.errors()
         }
-        return _answer(422, "invalid", "Check what you sent", "; ".join(sorted(faults)))
+        return _answer(request, 422, "invalid", "Check what you sent", "; ".join(sorted(faults)))
 
     @app.exception_handler(DataError)
     @app.exception_handler(UnicodeEncodeError)
-    async def _unstorable(_request: Request, _error: Exception) -> JSONResponse:
-        return _answer(422, "invalid", "Check what you sent", "It holds a character that cannot be stored.")
+    async def _unstorable(request: Request, _error: Exception) -> Response:
+        return _answer(request, 422, "invalid", "Check what you sent", "It holds a character that cannot be stored.")
 
     @app.exception_handler(IntegrityError)
-    async def _overtaken(_request: Request, _error: IntegrityError) -> JSONResponse:
+    async def _overtaken(request: Request, _error: IntegrityError) -> Response:
         detail = "Somebody else changed this at the same moment. Look at it again, and repeat what is still needed."
-        return _answer(409, "conflict", "Not possible in this state", detail)
+        return _answer(request, 409, "conflict", "Not possible in this state", detail)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        if not request.url.path.startswith(MACHINES) and error.status_code == 404:
-            return page(request, "absent.html", status=404, message="There is no page at this address.")
-        return _answer(error.status_code, "http", str(error.detail), str(error.detail), dict(error.headers or {}))
+        detail = str(error.detail)
+        return _answer(request, error.status_code, "http", detail, detail, error.headers)
 
     @app.exception_handler(Exception)
-    async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    async def _unexpected(request: Request, error: Exception) -> Response:
         log.error("request.failed", error=type(error).__name__)
-        return _answer(500, "unexpected", "Something went wrong", "This did not work. Try again in a minute.")
+        return _answer(request, 500, "unexpected", "Something went wrong", "This did not work. Try again in a minute.")
 
 
 def _names(part: object) -> set[str]:
@@ -112,7 +109,17 @@ def _names(part: object) -> set[str]:
     return own.union(fields if isinstance(fields, dict) else (), {"body"}, *map(_names, part.values()))
 
 
-def _answer(status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def _is_call(request: Request) -> bool:
+    return request.url.path.startswith("/v1")
+
+
+def _answer(
+    request: Request, status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    if not _is_call(request):
+        answer = page(request, "problem.html", status=status, title=title, message=detail)
+        answer.headers.update(headers or {})
+        return answer
     details = ProblemDetails(type=f"about:blank#{code}", title=title, status=status, detail=detail, code=code)
     if status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}

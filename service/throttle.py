@@ -1,12 +1,9 @@
 """Keeps somebody from trying the same thing over and over."""
 
-import hashlib
-import hmac
-
 import redis
 
 from models.errors import QueueAway, TooMany
-from models.vault import master_key
+from models.vault import fingerprint
 from workers.queue import queue
 
 
@@ -15,7 +12,7 @@ def throttle(what: str, who: str, limit: int, seconds: int) -> None:
 
     Valkey is told a keyed hash, never who it is.
     """
-    digest = hmac.new(master_key(), f"{what} {who}".encode(), hashlib.sha256).hexdigest()
+    digest = fingerprint(f"{what} {who}".encode())
     try:
         with queue().connection.pipeline() as pipeline:
             pipeline.incr(f"throttle:{digest}")

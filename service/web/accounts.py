@@ -1,9 +1,8 @@
 """Signing in and out, and what administrators do with accounts."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, col, select
 from starlette.responses import Response
@@ -14,14 +13,19 @@ from models.audit import AuditEntry
 from models.errors import Conflict, Invalid, NotFound, NotSignedIn
 from service.auth import Reading, Writing
 from service.throttle import throttle
-from service.web.person import Administrator, Person, Posted, field, visitor
+from service.web.person import Administrator, Person, Posted, Visitor, field
 from service.web.render import SIGN_IN, VISIT, keep, page
 
 router = APIRouter()
-Visitor = Annotated[Account | None, Depends(visitor)]
 
 ATTEMPTS, ATTEMPTS_FROM_ONE_PLACE, WINDOW = 8, 60, 15 * 60
 LINES = 50
+ROLES = {
+    Role.facilitator: "Facilitator: uploads and clears notes",
+    Role.editor: "Editor: themes and digests",
+    Role.reader: "Reader",
+    Role.administrator: "Administrator",
+}
 
 
 @router.get("/sign-in")
@@ -81,7 +85,7 @@ def set_password(request: Request, fields: Posted, session: Writing) -> Response
 @router.get("/people")
 def people_page(request: Request, session: Reading, _person: Administrator) -> HTMLResponse:
     """Every account, and a form to invite somebody."""
-    return page(request, "people.html", people=_people(session), roles=list(Role), form={})
+    return _people(request, session, form={})
 
 
 @router.post("/people")
@@ -92,9 +96,8 @@ def invite_person(request: Request, fields: Posted, session: Writing, _person: A
         invited, secret = account.invite(session, form["name"], form["email"], _role(form["role"]))
     except (Invalid, Conflict) as problem:
         session.info["turned down"] = True
-        errors = {"email": problem.message}
-        context = {"people": _people(session), "roles": list(Role), "form": form, "errors": errors}
-        return page(request, "people.html", status=422, **context)
+        errors = {"email" if form["name"] else "name": problem.message}
+        return _people(request, session, status=422, form=form, errors=errors)
     session.info["made"] = invited.id
     return _with_link(request, session, invited, secret)
 
@@ -143,12 +146,13 @@ def _local(path: str) -> str:
 
 def _role(word: str) -> Role:
     if word not in set(Role):
-        raise Invalid("Say what the person is here for.")
+        raise NotFound("There is no such role.")
     return Role(word)
 
 
-def _people(session: Session) -> Sequence[Account]:
-    return session.exec(select(Account).order_by(col(Account.closed_at).is_not(None), Account.name)).all()
+def _people(request: Request, session: Session, *, status: int = 200, **context: Any) -> HTMLResponse:
+    rows = session.exec(select(Account).order_by(col(Account.closed_at).is_not(None), Account.name)).all()
+    return page(request, "people.html", status=status, people=rows, roles=ROLES.items(), **context)
 
 
 def _account(session: Session, account_id: str) -> Account:
@@ -160,4 +164,4 @@ def _account(session: Session, account_id: str) -> Account:
 
 def _with_link(request: Request, session: Session, row: Account, secret: str) -> HTMLResponse:
     link = str(request.url_for("join_page", secret=secret))
-    return page(request, "people.html", people=_people(session), roles=list(Role), form={}, link=link, invited=row)
+    return _people(request, session, form={}, link=link, invited=row)

@@ -1,6 +1,7 @@
 """A facilitator's desk: own events, uploads, and the review of each note."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from models.account import Account, CampaignFacilitator, Role
-from models.campaign import SECTORS, Campaign, Event, EventKind
+from models.campaign import SECTORS, Campaign, Event, EventKind, ReviewPolicy
 from models.errors import Conflict, Invalid, NotFound, Problem
 from models.note import Note, NoteState
 from models.review import review
@@ -19,7 +20,7 @@ from service.api import events, notes
 from service.auth import Reading, Writing
 from service.web.person import FacilitatingPerson, Posted, field
 from service.web.render import page
-from service.web.review import decisions, replaced, rows
+from service.web.review import TYPES, decisions, replaced, rows
 
 router = APIRouter()
 
@@ -33,6 +34,11 @@ KINDS = {
 }
 MARKINGS = {"OFFICIAL": "OFFICIAL", "OFFICIAL-SENSITIVE": "OFFICIAL-SENSITIVE"}
 ATTRIBUTIONS = {"chatham-house": "Chatham House Rule", "on the record": "On the record (names go all the same)"}
+REVIEWS = {
+    ReviewPolicy.dialogues: "Dialogues’, and doubtful ones",
+    ReviewPolicy.always: "All of them",
+    ReviewPolicy.doubtful: "Doubtful ones only",
+}
 STAGES = {
     NoteState.received: "Waiting its turn",
     NoteState.reading: "Reading",
@@ -105,12 +111,12 @@ def upload_notes(
     """Takes the notes in; each that cannot be taken is named with what to do, and does not keep the others out."""
     event = _own_event(session, person, event_id)
     sent = [file for file in fields.getlist("files") if isinstance(file, UploadFile) and file.filename]
-    refused = [] if sent else ["Choose at least one note to upload."]
+    refused = [] if sent else [("files", "Choose at least one note to upload.")]
     for file in sent:
         try:
             notes.upload_note(event_id, file, session, person, Response())  # type: ignore[arg-type]
         except Problem as problem:
-            refused.append(f"{file.filename}: {problem.message}")
+            refused.append(("files", f"{file.filename}: {problem.message}"))
     session.info["made"] = event_id
     if refused:
         return _event_page(request, session, event, refused=refused, status=422)
@@ -231,16 +237,22 @@ def _event_form(
     request: Request, session: Session, person: Account, form: dict[str, str], errors: dict[str, str], status: int = 200
 ) -> HTMLResponse:
     mine = select(Campaign).where(col(Campaign.id).in_(_own(session, person))).order_by(Campaign.name)
-    choices = {"kinds": KINDS, "markings": MARKINGS, "attributions": ATTRIBUTIONS, "sectors": SECTORS}
+    choices = {
+        "kinds": KINDS,
+        "markings": MARKINGS,
+        "attributions": ATTRIBUTIONS,
+        "sectors": SECTORS,
+        "reviews": REVIEWS,
+    }
     context = {"campaigns": session.exec(mine).all(), "form": form, "errors": errors, **choices}
     return page(request, "new_event.html", status=status, **context)
 
 
 def _event_page(
-    request: Request, session: Session, event: Event, refused: list[str] | None = None, status: int = 200
+    request: Request, session: Session, event: Event, refused: Sequence[tuple[str, str]] = (), status: int = 200
 ) -> HTMLResponse:
     held = session.exec(select(Note).where(Note.event_id == event.id).order_by(col(Note.received_at), Note.id)).all()
-    context: dict[str, Any] = {"notes": held, "stages": STAGES, "refused": refused or [], "kinds": KINDS}
+    context: dict[str, Any] = {"notes": held, "stages": STAGES, "refused": refused, "kinds": KINDS}
     context["moving"] = any(note.state in MOVING for note in held)
     context["campaign"] = session.get_one(Campaign, event.campaign_id)
     return page(request, "event.html", status=status, event=event, **context)
@@ -253,5 +265,5 @@ def _note_page(
     context: dict[str, Any] = {"note": note, "event": event, "stage": STAGES[note.state], "errors": errors or {}}
     if note.state is NoteState.awaiting_review:
         found = review(session, note)
-        context |= {"review": found, "rows": rows(found), "replaced": replaced(found)}
+        context |= {"review": found, "rows": rows(found), "replaced": replaced(found), "types": TYPES}
     return page(request, "review.html", status=status, moving=note.state in MOVING, **context)

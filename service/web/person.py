@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from models.account import SEEN_EVERY, Account, SignIn, signed_in
+from models.account import Account, SignIn, signed_in
 from models.errors import Invalid, NotAllowed, NotSignedIn
 from models.key import Scope
 from models.store import now, reading, transaction
+from service.auth import SEEN_EVERY
 from service.web.render import SIGN_IN, browser_mark, form_proof
 
 MOST_FILES, MOST_FIELDS = 50, 500
@@ -33,8 +34,11 @@ def visitor(request: Request) -> Account | None:
     return person
 
 
+Visitor = Annotated[Account | None, Depends(visitor)]
+
+
 def _needs(scope: Scope | None) -> Callable[[Account | None], Account]:
-    def check(person: Annotated[Account | None, Depends(visitor)]) -> Account:
+    def check(person: Visitor) -> Account:
         if person is None:
             raise NotSignedIn("Sign in to see this page.")
         if scope and scope not in person.scopes:
@@ -44,7 +48,7 @@ def _needs(scope: Scope | None) -> Callable[[Account | None], Account]:
     return check
 
 
-async def posted(request: Request, person: Annotated[Account | None, Depends(visitor)]) -> FormData:
+async def posted(request: Request, person: Visitor) -> FormData:
     """The fields of a form; raises Invalid where it did not come from a page of this browser's.
 
     Files are taken of those only who are signed in: nobody else can fill the disk.

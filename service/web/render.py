@@ -1,7 +1,5 @@
 """Makes pages: who is looking, the token of its forms, and the words of what went wrong."""
 
-import hashlib
-import hmac
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,12 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from models.account import Account
-from models.vault import master_key
+from models.vault import fingerprint
 from service.web.outline import day
 
 SIGN_IN = "crosscurrent"
 VISIT = "crosscurrent_visit"
-LOOPBACK = {"localhost", "127.0.0.1", "::1", "testserver"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
@@ -46,7 +44,7 @@ def browser_mark(request: Request) -> str:
 
 def form_proof(mark: str) -> str:
     """The token that a form of a browser carries (HMAC-SHA-256 of its cookie, after OWASP's signed double submit)."""
-    return hmac.new(master_key(), f"form {mark}".encode(), hashlib.sha256).hexdigest()
+    return fingerprint(f"form {mark}".encode())
 
 
 def keep(request: Request, answer: Response, name: str, value: str) -> None:

@@ -12,7 +12,14 @@ from models.review import Review
 from service.api.notes import NewDecision
 from service.web.person import field
 
-TYPES = ("person", "organisation", "role", "place", "contact", "identifier")
+TYPES = {
+    "person": "a person",
+    "organisation": "an organisation",
+    "role": "a role that tells who it is",
+    "place": "a place",
+    "contact": "contact details",
+    "identifier": "a number or reference",
+}
 
 
 @dataclass(frozen=True)

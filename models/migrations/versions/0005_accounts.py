@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("email", sa.String(), nullable=False, unique=True),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("password", sa.String()),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),

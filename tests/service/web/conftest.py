@@ -17,6 +17,7 @@ from service.app import create_app
 HOSTILE = "#set page(fill: red) [x] *not bold* $y$ \\ <w:p> & “quoted” {{ jinja }} = no heading"
 
 
+HERE = "http://localhost"
 PASSWORD = "heron lantern gravel"
 
 
@@ -38,7 +39,7 @@ class Browser:
 
 @pytest.fixture
 def browser(database: str) -> Iterator[Browser]:
-    with TestClient(create_app(), raise_server_exceptions=False) as http:
+    with TestClient(create_app(), HERE, raise_server_exceptions=False) as http:
         yield Browser(http)
 
 

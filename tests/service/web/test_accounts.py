@@ -19,7 +19,7 @@ from models.store import now, reading, transaction
 from service.app import create_app
 from service.web import accounts, desk
 from service.web.accounts import ATTEMPTS
-from tests.service.web.conftest import PASSWORD, Browser, attempt
+from tests.service.web.conftest import HERE, PASSWORD, Browser, attempt
 from workers.sweep import sweep
 
 
@@ -87,7 +87,7 @@ def test_after_a_few_attempts_even_the_right_password_waits(browser: Browser, pe
 
 def test_signing_out_ends_this_browser_or_all(browser: Browser, enter: Callable[..., Account]) -> None:
     made = enter("Eve")
-    with TestClient(create_app()) as http:
+    with TestClient(create_app(), HERE) as http:
         other = Browser(http)
         attempt(other, made.email)
         browser.send("/account", "/sign-out")
@@ -129,7 +129,7 @@ def test_what_opens_nothing_any_more_is_forgotten(browser: Browser, enter: Calla
 
 def test_cookies_are_kept_from_scripts_other_sites_and_plain_lines(person: Callable[..., Account]) -> None:
     made = person("Gus")
-    for base, secure in (("http://testserver", False), ("https://example.org", True), ("http://example.org", True)):
+    for base, secure in ((HERE, False), ("https://example.org", True), ("http://example.org", True)):
         with TestClient(create_app(), base_url=base) as http:
             cookies = [http.get("/sign-in").headers["set-cookie"]]
             if base != "http://example.org":
@@ -187,14 +187,17 @@ def test_an_administrator_invites_renews_and_closes(browser: Browser, enter: Cal
     assert secret
     assert secret[1] not in browser.get("/people").text
     assert browser.send("/people", "/people", **new).status_code == 422
-    assert browser.send("/people", "/people", **new | {"email": "no address"}).status_code == 422
+    for name, told in (("email", "Enter an e-mail address"), ("name", "Enter the person’s name")):
+        refused = browser.send("/people", "/people", **new | {name: " "})
+        assert refused.status_code == 422
+        assert f'<a href="#{name}">{told}' in refused.text
     with transaction() as session:
         lou = session.exec(select(Account).where(Account.name == "Lou")).one()
         account.set_password(session, secret[1], PASSWORD)
     assert "/join/" in browser.send("/people", f"/people/{lou.id}/link").text
     assert browser.send("/people", f"/people/{lou.id}/closure").status_code == 303
     assert browser.send("/people", f"/people/{lou.id}/closure").status_code == 404
-    with TestClient(create_app()) as http:
+    with TestClient(create_app(), HERE) as http:
         assert attempt(Browser(http), lou.email).status_code == 401
     assert [action for _, action in done()] == ["sign in", "invite person", "give new link", "close account"]
     assert "close account" in browser.get("/audit").text
@@ -211,6 +214,15 @@ def test_the_log_tells_what_keys_did_and_holds_no_words(call: Any) -> None:
     with reading() as session:
         row = session.exec(select(AuditEntry)).one()
     assert (row.name, row.action, row.subject) == ("a facilitate key", "create campaign", made)
+
+
+def test_errors_of_pages_are_pages_and_those_of_calls_are_not(browser: Browser, enter: Callable[..., Account]) -> None:
+    enter("Nia", Role.administrator)
+    for path, status in (("/nowhere", 404), ("/audit?before=none", 422), ("/sign-out", 405), ("/desk/notes/x", 404)):
+        answer = browser.http.get(path)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html"), path
+    assert browser.http.get("/v1/nowhere").headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("change", ["UPDATE auditentry SET action = 'nothing'", "DELETE FROM auditentry"])
