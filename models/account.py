@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
+from models.campaign import SECTORS
 from models.errors import Conflict, Gone, Invalid, NotSignedIn
 from models.key import Scope, hashed
 from models.store import UtcDateTime, new_id, now, word
@@ -48,6 +49,10 @@ class Account(SQLModel, table=True):
     role: Role = Field(sa_type=word(Role))
     password: str | None = None
     """An Argon2id hash in its PHC string form."""
+    identity: str | None = Field(default=None, index=True, unique=True)
+    """Who they are to the identity provider: its issuer and subject, with a space between."""
+    sector: str | None = None
+    """The sector that a reader reads for."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -83,19 +88,28 @@ class CampaignFacilitator(SQLModel, table=True):
     account_id: str = Field(foreign_key="account.id", primary_key=True)
 
 
-def invite(session: Session, name: str, email: str, role: Role) -> tuple[Account, str]:
+def invite(session: Session, name: str, email: str, role: Role, *, sector: str = "") -> tuple[Account, str]:
     """A new account and the secret of the link that sets its password; raises Conflict where the address has one."""
     if not name.strip():
         raise Invalid("Enter the person’s name.")
-    address = email.strip().lower()
-    if address.count("@") != 1 or not all(address.split("@")) or any(mark.isspace() for mark in address):
+    address = _address(email)
+    if not address:
         raise Invalid("Enter an e-mail address in the form name@example.com.")
     if session.exec(select(Account).where(Account.email == address)).first():
         raise Conflict("There is an account with this e-mail address already. Give that person a new link instead.")
-    account = Account(email=address, name=name.strip(), role=role)
+    account = Account(email=address, name=name.strip(), role=role, sector=_sector(sector))
     session.add(account)
     session.flush()
     return account, new_link(session, account)
+
+
+def change(session: Session, account: Account, role: Role, sector: str, *, by: Account) -> None:
+    """Gives somebody another role and sector; raises Conflict for one's own role and for the last administrator's."""
+    if account.id == by.id and role is not account.role:
+        raise Conflict("You cannot change your own role. Another administrator can.")
+    if role is not Role.administrator:
+        _keep_an_administrator(session, account)
+    account.role, account.sector = role, _sector(sector)
 
 
 def new_link(session: Session, account: Account) -> str:
@@ -139,6 +153,30 @@ def check_password(session: Session, email: str, password: str) -> Account:
     return account
 
 
+def recognised(session: Session, identity: str, email: str, name: str, role: Role | None) -> Account:
+    """The account of somebody for whom the identity provider vouches; raises NotSignedIn where there is none.
+
+    They are known by the identity or, the first time, by an address that the provider has verified (else it is
+    empty). With a role, somebody who has no account gets one.
+    """
+    account = session.exec(select(Account).where(Account.identity == identity)).first()
+    if account is None:
+        address = _address(email)
+        if not address:
+            raise NotSignedIn("Your e-mail address was not confirmed there, so we cannot tell which account is yours.")
+        account = session.exec(select(Account).where(Account.email == address)).first()
+        if account is None:
+            if role is None:
+                raise NotSignedIn("There is no account for your e-mail address. Ask an administrator to invite you.")
+            account = Account(email=address, name=" ".join(name.split()) or address, role=role)
+            session.add(account)
+    if account.closed_at:
+        raise NotSignedIn("Your account is closed. Ask an administrator if you still need it.")
+    if account.identity != identity:
+        _link_identity(session, account, identity)
+    return account
+
+
 def sign_in(session: Session, account: Account) -> str:
     """Starts a sign-in; the secret that its browser keeps."""
     secret = secrets.token_urlsafe(32)
@@ -165,7 +203,10 @@ def sign_out(session: Session, account: Account, secret: str = "") -> None:
 
 
 def close(session: Session, account: Account) -> None:
-    """Closes an account: it is signed out everywhere, and no link or password opens it any more."""
+    """Closes an account: it is signed out everywhere, and nothing opens it any more; raises Conflict for the last
+    administrator's.
+    """
+    _keep_an_administrator(session, account)
     account.closed_at, account.password = now(), None
     _use_up(session, account)
     sign_out(session, account)
@@ -181,6 +222,36 @@ def forget_ended(session: Session) -> None:
 def _nobody() -> str:
     """What is checked where there is no such account, so that the answer takes as long."""
     return hasher.hash(secrets.token_urlsafe())
+
+
+def _address(email: str) -> str:
+    """The e-mail address as it is kept; empty for what is none."""
+    address = email.strip().lower()
+    whole = address.count("@") == 1 and all(address.split("@")) and address.isprintable() and " " not in address
+    return address if whole else ""
+
+
+def _sector(word: str) -> str | None:
+    if word and word not in SECTORS:
+        raise Invalid(f"Choose one of these sectors: {', '.join(SECTORS)}; or none.")
+    return word or None
+
+
+def _keep_an_administrator(session: Session, account: Account) -> None:
+    # Locked until the end: else two administrators could take the role from each other at the same moment.
+    left = select(Account.id).where(Account.role == Role.administrator, col(Account.closed_at).is_(None))
+    if session.exec(left.order_by(Account.id).with_for_update()).all() == [account.id]:
+        raise Conflict("This is the last administrator. Make somebody else an administrator first.")
+
+
+def _link_identity(session: Session, account: Account, identity: str) -> None:
+    issuer = identity.split()[0]
+    # An address that went to somebody else must not open what was its former owner's; a new provider may.
+    if account.identity and account.identity.split()[0] == issuer:
+        raise NotSignedIn("The account of your e-mail address is somebody else’s there. Ask an administrator.")
+    account.identity = identity
+    session.flush()
+    _use_up(session, account)
 
 
 def _use_up(session: Session, account: Account) -> None:

@@ -50,6 +50,8 @@ class Event(SQLModel, table=True):
     held_on: date = Field(index=True)
     attribution: str = "chatham-house"
     marking: str = "OFFICIAL"
+    clear_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until then attendees may look at its points, and nothing of it is circulated."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 

@@ -41,6 +41,8 @@ class Digest(SQLModel, table=True):
     """Sentences that failed the grounding check: their place and why."""
     marking: str = "OFFICIAL"
     created_by: str
+    written_by: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The ids of all who had it drafted or changed its words."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

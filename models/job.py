@@ -8,6 +8,10 @@ from sqlmodel import Field, SQLModel
 from models.store import UtcDateTime, new_id, now, word
 
 
+class Overtaken(Exception):
+    """What a job works on was changed by somebody meanwhile; its next run starts from what is there."""
+
+
 class JobKind(StrEnum):
     """One kind a module of workers/."""
 
@@ -18,6 +22,9 @@ class JobKind(StrEnum):
     publish = "publish"
     remap = "remap"
     search = "search"
+    gather = "gather"
+    realign = "realign"
+    rephrase = "rephrase"
 
 
 class JobState(StrEnum):

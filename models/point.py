@@ -20,8 +20,8 @@ class PointState(StrEnum):
 class Point(SQLModel, table=True):
     """One statement of one participant; offsets in the note's redacted text.
 
-    `state` is themed, unthemed or withdrawn; withheld is what the release gate makes of a themed point
-    for an audience, so it is counted by the gate and never stored.
+    `state` is themed, unthemed or withdrawn; withheld is what the release gate makes of a point for an audience, so it
+    is counted by the gate and never stored.
     """
 
     __table_args__ = (Index("ix_point_theme_position", "theme_id", "state"),)
@@ -48,5 +48,9 @@ class Point(SQLModel, table=True):
     """May be quoted even where its theme rests on this one event."""
     published: bool = False
     """An edition has counted it among its theme's: from then on it stays there."""
+    placed: bool = False
+    """An editor put it where it is, in a theme or in none: no discovery moves it."""
+    objected: bool = False
+    """An attendee objected to it: it is not circulated."""
     examined: bool = Field(default=False, index=True)
     """Discovery has looked at it, so that it runs again only for points it has not seen."""

@@ -5,7 +5,9 @@ enough of its organisations were present; where one sector of an event is hidden
 so that it cannot be found by subtraction, and once hidden it stays hidden, so that it cannot be found by
 subtracting one edition from another either (primary and complementary cell suppression as in the UK Government
 Statistical Service's guidance on disclosure control for tables). A point is quoted only where two events raised
-its theme or it was cleared, and never with words that give away a sector the gate hides.
+its theme or it was cleared, and never with words that give away a sector the gate hides. While attendees may still
+look at an event's points, and for as long as an attendee's objection to one stands, a point supports nothing and is
+counted as withheld; its theme counts as one that too little supports, so that nobody can tell why.
 """
 
 import re
@@ -13,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
@@ -21,8 +24,13 @@ from models.campaign import Event, EventSector
 from models.framework import ThemeAlignment
 from models.note import Note, NoteState
 from models.point import Point, PointState
+from models.revision import revision
 from models.settings import settings
+from models.store import now
 from models.theme import Theme, ThemeState
+
+KEPT = 4
+Silence = Literal["uncleared", "telling"]
 
 SURROGATE = re.compile(r"\[([^\[\]\n]{1,60})\]")
 SECTOR_WORDS = {
@@ -45,6 +53,7 @@ SECTOR_WORDS = {
 }
 GENERAL = (
     ("person", "a participant"),
+    ("participant", "a participant"),
     ("organisation", "an organisation"),
     ("place", "a place"),
     ("contact", "contact details"),
@@ -140,12 +149,16 @@ class Released:
 
 
 @dataclass
-class _Support:
+class Support:
     """What stands behind one theme."""
 
     points: list[Point] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
     organisations: set[tuple[str, str]] = field(default_factory=set)
+
+
+# What was worked out last, as long as nothing has changed since.
+_kept: dict[tuple[str, Scope, Policy], tuple[tuple[int, tuple[str, ...]], Released]] = {}
 
 
 def policy() -> Policy:
@@ -173,23 +186,40 @@ def released_text(text: str) -> str:
 
 def release(session: Session, scope: Scope, rules: Policy) -> Released:
     """What may be shown of a scope. The one query that every page, digest, feed and call goes through."""
-    events = _events(session, scope)
-    named = _named(session, events)
-    support, counts = _support(session, scope, events)
+    number = revision(session)
+    if number is None:
+        return _release(session, scope, rules)
+    # What attendees may still look at changes by itself, when their time is over.
+    stamp = number, tuple(session.exec(select(Event.id).where(col(Event.clear_until) > now()).order_by(Event.id)))
+    key = str(session.get_bind().engine.url), scope, rules
+    known = _kept.get(key)
+    if known is None or known[0] != stamp:
+        known = stamp, _release(session, scope, rules)
+        _kept.pop(key, None)
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept), key), None)
+        _kept[key] = known
+    return known[1]
+
+
+def _release(session: Session, scope: Scope, rules: Policy) -> Released:
+    events = events_of(session, scope)
+    named = named_at(session, events)
+    support, counts = support_of(session, scope, events)
     themes = session.exec(select(Theme).where(Theme.state != ThemeState.retired)).all()
-    shown = [theme for theme in themes if theme.id in support and _passes(support[theme.id], rules)]
+    shown = [theme for theme in themes if theme.id in support and passes(support[theme.id], rules)]
     alignments = _alignments(session, {theme.id for theme in shown})
     released = [_theme(theme, support[theme.id], events, named, rules, alignments[theme.id]) for theme in shown]
-    withheld = sum(len(found.points) for found in support.values()) - sum(theme.point_count for theme in released)
+    unsupported = sum(len(found.points) for found in support.values()) - sum(theme.point_count for theme in released)
     return Released(
         themes=tuple(sorted(released, key=lambda theme: (-theme.events, -theme.point_count, theme.title))),
         themes_withheld=len(support) - len(released),
         events=tuple(sorted(events.values(), key=lambda event: (event.held_on, event.title))),
         notes=_notes(session, events),
         points_total=sum(counts.values()),
-        themed=counts[PointState.themed] - withheld,
+        themed=counts[PointState.themed] - unsupported,
         unthemed=counts[PointState.unthemed],
-        withheld=withheld,
+        withheld=counts[PointState.withheld] + unsupported,
         withdrawn=counts[PointState.withdrawn],
     )
 
@@ -204,7 +234,8 @@ def _general(surrogate: str) -> str:
     return next((general for word, general in GENERAL if word in lowered), "withheld")
 
 
-def _events(session: Session, scope: Scope) -> dict[str, Event]:
+def events_of(session: Session, scope: Scope) -> dict[str, Event]:
+    """The events of a scope by their ids."""
     query = select(Event)
     if scope.campaign_id:
         query = query.where(Event.campaign_id == scope.campaign_id)
@@ -215,7 +246,8 @@ def _events(session: Session, scope: Scope) -> dict[str, Event]:
     return {event.id: event for event in session.exec(query)}
 
 
-def _named(session: Session, events: Mapping[str, Event]) -> dict[str, set[str]]:
+def named_at(session: Session, events: Mapping[str, Event]) -> dict[str, set[str]]:
+    """For each event the sectors that readers may be told of."""
     named: dict[str, set[str]] = defaultdict(set)
     for row in session.exec(select(EventSector).where(col(EventSector.named).is_(True))):
         if row.event_id in events:
@@ -223,11 +255,14 @@ def _named(session: Session, events: Mapping[str, Event]) -> dict[str, set[str]]
     return named
 
 
-def _support(
+def support_of(
     session: Session, scope: Scope, events: Mapping[str, Event]
-) -> tuple[dict[str, _Support], Counter[PointState]]:
-    support: dict[str, _Support] = defaultdict(_Support)
+) -> tuple[dict[str, Support], Counter[PointState]]:
+    """What stands behind each theme of a scope, and how many of its points ended in which state."""
+    support: dict[str, Support] = defaultdict(Support)
     counts: Counter[PointState] = Counter()
+    moment = now()
+    with_attendees = {event.id for event in events.values() if event.clear_until and event.clear_until > moment}
     query = select(Point).options(defer(Point.vector)).order_by(col(Point.held_on), col(Point.id))  # type: ignore[arg-type]
     if scope.since:
         query = query.where(Point.held_on >= scope.since)
@@ -236,10 +271,13 @@ def _support(
     for point in session.exec(query):
         if point.event_id not in events:
             continue
-        counts[point.state] += 1
+        held_back = point.state is not PointState.withdrawn and (point.objected or point.event_id in with_attendees)
+        counts[PointState.withheld if held_back else point.state] += 1
         if point.state is not PointState.themed or point.theme_id is None:
             continue
         found = support[point.theme_id]
+        if held_back:
+            continue
         found.points.append(point)
         found.events.add(point.event_id)
         if point.voice and "organisation" in point.voice:
@@ -247,13 +285,14 @@ def _support(
     return support, counts
 
 
-def _passes(support: _Support, rules: Policy) -> bool:
+def passes(support: Support, rules: Policy) -> bool:
+    """True where enough stands behind a theme for it to be circulated."""
     return len(support.events) >= rules.min_events or len(support.organisations) >= rules.min_organisations
 
 
 def _theme(
     theme: Theme,
-    support: _Support,
+    support: Support,
     events: Mapping[str, Event],
     named: Mapping[str, set[str]],
     rules: Policy,
@@ -262,7 +301,7 @@ def _theme(
     points = tuple(
         _point(point, theme.id, named[point.event_id])
         for point in support.points
-        if (len(support.events) >= rules.min_events or point.cleared) and _discreet(point, named[point.event_id])
+        if silence(point, support, named[point.event_id], rules) is None
     )
     visible = {point.id for point in points}
     return ReleasedTheme(
@@ -302,6 +341,13 @@ def _point(point: Point, theme_id: str, named: set[str]) -> ReleasedPoint:
     )
 
 
+def silence(point: Point, support: Support, named: set[str], rules: Policy) -> Silence | None:
+    """Why a point is not quoted; None where it may be."""
+    if len(support.events) < rules.min_events and not point.cleared:
+        return "uncleared"
+    return None if _discreet(point, named) else "telling"
+
+
 def _discreet(point: Point, named: set[str]) -> bool:
     """True where no word of the text gives away that a sector was in the room which the gate hides."""
     hides = point.sector is not None and point.sector not in named
@@ -315,7 +361,7 @@ def _description(theme: Theme, points: Sequence[ReleasedPoint]) -> str:
 
 
 def _sectors(
-    support: _Support, events: Mapping[str, Event], named: Mapping[str, set[str]]
+    support: Support, events: Mapping[str, Event], named: Mapping[str, set[str]]
 ) -> tuple[ReleasedSector, ...]:
     heard: dict[str, set[str]] = defaultdict(set)
     stances: dict[str, Counter[str]] = defaultdict(Counter)

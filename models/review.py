@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from models import vault
 from models.errors import Conflict
 from models.note import Decision, DecisionKind, Note, NoteState, Redaction
+from models.release import released_text
 
 
 class ReviewedRedaction(BaseModel):
@@ -43,6 +44,8 @@ class Review(BaseModel):
     redacted: str
     redactions: list[ReviewedRedaction]
     risks: list[ReviewedRisk]
+    points: list[str]
+    """What will be made of the note, in the words in which readers may meet it."""
 
 
 def review(session: Session, note: Note) -> Review:
@@ -67,4 +70,5 @@ def review(session: Session, note: Note) -> Review:
             for row in rows
         ],
         risks=[ReviewedRisk(**risk) for risk in json.loads(vault.unseal(note, "risks"))],
+        points=[released_text(point["text"]) for point in json.loads(vault.unseal(note, "points"))],
     )

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,23 @@ class Settings(BaseSettings):
     writer_key: SecretStr = SecretStr("")
     writer_timeout: float = 20.0
     writer_retries: int = 2
+
+    # TLS is a must, except on this very machine: whoever alters what the provider says signs in as anybody.
+    openid_issuer: str = Field(default="", pattern=r"^$|^https://|^http://(localhost|127\.0\.0\.1)[:/]")
+    openid_client: str = ""
+    openid_secret: SecretStr = SecretStr("")
+    openid_name: str = Field(default="your organisation", min_length=1)
+    """What people call the provider: “Sign in with …”."""
+    openid_role: Literal["", "facilitator", "editor", "reader"] = ""
+    """The role of somebody unknown whom the provider vouches for; unset: nobody unknown is let in."""
+
+    @cached_property
+    def openid(self) -> str:
+        """What people call the identity provider through which they may sign in; empty where there is none."""
+        return self.openid_name if self.openid_issuer and self.openid_client else ""
+
+    second_person: bool = False
+    """Who had a digest drafted, or changed its words, cannot approve it."""
 
     @cached_property
     def home(self) -> Path:

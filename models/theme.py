@@ -30,6 +30,8 @@ class LineageKind(StrEnum):
     renamed = "renamed"
     retired = "retired"
     published = "published"
+    moved = "points moved"
+    undone = "undone"
 
 
 class Theme(SQLModel, table=True):
@@ -43,6 +45,8 @@ class Theme(SQLModel, table=True):
     centroid: bytes
     state: ThemeState = Field(default=ThemeState.emerging, index=True, sa_type=word(ThemeState))
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided: bool = False
+    """An editor named, gathered or retired it: no discovery renames, reshapes or revives it."""
     merged_into: str | None = Field(default=None, foreign_key="theme.id")
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 

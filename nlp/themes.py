@@ -68,6 +68,21 @@ def discover(
     return _themes(ordered, rows, labels, free, topics, np.array(order), model)
 
 
+def gathered(texts: Sequence[str], vectors: Vectors, model: str | None = None) -> FoundTheme:
+    """The theme of points that somebody put together, at least one; its title is a proposal."""
+    centre = unit(vectors.sum(axis=0, keepdims=True))[0]
+    inward = np.argsort(-np.round(vectors @ centre, 5), kind="stable")
+    (naming,) = name_themes([[texts[place] for place in inward]], centre[None], [{}], model)
+    return FoundTheme(
+        members=tuple(range(len(texts))),
+        centroid=np.asarray(centre, np.float32),
+        title=naming.title,
+        description=naming.description,
+        keywords=naming.keywords,
+        typical=tuple(_different(vectors, inward)),
+    )
+
+
 def _sample(count: int) -> NDArray[np.int64]:
     """Places spread evenly over the points in order of their words."""
     return np.unique(np.linspace(0, count - 1, min(count, LARGEST)).round().astype(np.int64))

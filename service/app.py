@@ -18,7 +18,21 @@ from models.key import ApiKey
 from models.store import reading
 from service import problems
 from service.api import digests, events, frameworks, jobs, notes, search, themes
-from service.web import accounts, desk, pages
+from service.web import (
+    accounts,
+    attendee,
+    campaigns,
+    charts,
+    clearance,
+    curation,
+    desk,
+    digest_desk,
+    missions,
+    openid,
+    pages,
+)
+from service.web import frameworks as framework_pages
+from service.web import search as searching
 from workers.queue import queue
 
 DESCRIPTION = """
@@ -27,6 +41,21 @@ Themes from notes of cross-sector leadership meetings, without who said what.
 Everything here has passed the release gate: a theme is shown when enough events or organisations support it,
 a sector is named only where enough of its organisations were in the room, and what is withheld is counted.
 """
+PAGES = (
+    pages,
+    searching,
+    charts,
+    accounts,
+    openid,
+    desk,
+    campaigns,
+    clearance,
+    attendee,
+    curation,
+    missions,
+    framework_pages,
+    digest_desk,
+)
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -57,8 +86,8 @@ def create_app() -> FastAPI:
     problems.install(app)
     for module in (events, notes, themes, search, frameworks, digests, jobs):
         app.include_router(module.router, prefix="/v1", responses=problems.RESPONSES)
-    for router in (pages.router, accounts.router, desk.router):
-        app.include_router(router, include_in_schema=False)
+    for pages_of in PAGES:
+        app.include_router(pages_of.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "web" / "static"), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000)
     app.middleware("http")(_secured)

@@ -68,6 +68,6 @@ def _needs(scope: Scope) -> Callable[[ApiKey], ApiKey]:
     return check
 
 
-Reader = Annotated[ApiKey, Depends(_needs(Scope.read))]
+Reader = Annotated[Actor, Depends(_needs(Scope.read))]
 Facilitator = Annotated[Actor, Depends(_needs(Scope.facilitate))]
-Editor = Annotated[ApiKey, Depends(_needs(Scope.edit))]
+Editor = Annotated[Actor, Depends(_needs(Scope.edit))]

@@ -289,11 +289,16 @@ def key_revoke(key_id: str) -> None:
 
 
 @account_app.command("invite")
-def account_invite(name: str, email: str, role: Annotated[Role, typer.Option()] = Role.facilitator) -> None:
+def account_invite(
+    name: str,
+    email: str,
+    role: Annotated[Role, typer.Option()] = Role.facilitator,
+    sector: Annotated[str, typer.Option(help="The sector that a reader reads for.")] = "",
+) -> None:
     """Make an account, and print the link by which its person sets a password; it works once, for a week."""
     upgrade()
     with transaction() as session:
-        row, secret = account.invite(session, name, email, role)
+        row, secret = account.invite(session, name, email, role, sector=sector)
         _log(session, "invite person", row.id)
     console.print(_join(secret), highlight=False, soft_wrap=True)
 

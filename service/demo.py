@@ -83,9 +83,10 @@ def _clear(client: Client, progress: Progress, note_ids: list[str]) -> None:
 def _discover(client: Client, progress: Progress) -> None:
     task = progress.add_task("Finding themes", total=1)
     for _ in _patiently():
-        jobs = client.get("/status")["jobs"]
-        page = client.get("/themes", limit=1)
-        if page["points"] and page["themes"] and not jobs.get("queued") and not jobs.get("running"):
+        status = client.get("/status")
+        # Themes may be there already of the notes that needed no clearing: wait until every point was looked at.
+        busy = status["points"].get("waiting") or status["jobs"].get("queued") or status["jobs"].get("running")
+        if not busy and client.get("/themes", limit=1)["themes"]:
             progress.advance(task)
             return
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 import structlog
 from sqlalchemy import and_, or_, update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
+from models.alignment import follow_decisions
 from models.campaign import Event
-from models.framework import PointAlignment, ThemeAlignment, live
-from models.job import Job, JobKind, JobState
+from models.curation import Curation
+from models.framework import FrameworkVersion, PointAlignment, ThemeAlignment, live
+from models.job import Job, JobKind, JobState, Overtaken
 from models.point import Point, PointState
 from models.settings import settings
 from models.store import reading, transaction
@@ -34,11 +36,12 @@ def discover_themes(job: Job) -> None:
             log.info("discovery.postponed", job=job.id)
             return
         pool = _pool(session)
-        known = _active(session)
+        known = _known(session)
+        edited = _edited(session)
     if not pool:
         return
     vectors = np.array([np.frombuffer(point.vector, np.float32) for point in pool])
-    held = {place for place, point in enumerate(pool) if point.published}
+    held = {place for place, point in enumerate(pool) if point.published or point.placed}
     found = discover([point.text for point in pool], vectors, held=held)
     place_of = {theme.id: place for place, theme in enumerate(known)}
     themes_of = [place_of.get(point.theme_id or "", -1) for point in pool]
@@ -47,7 +50,10 @@ def discover_themes(job: Job) -> None:
         # Held until the end: a note that is being themed waits, or else its points could land in a theme
         # that is found empty and retired here at the same moment.
         session.exec(select(Theme.id).order_by(Theme.id).with_for_update()).all()
-        themes = _save(session, pool, found, [known[place] if place >= 0 else None for place in continued])
+        if _edited(session) != edited:
+            raise Overtaken
+        groups, kept = _kept(session, found, [known[place] if place >= 0 else None for place in continued])
+        themes = _save(session, pool, groups, kept)
         _retire_empty(session)
         _place_the_rest(session, _active(session))
         refresh(session, [theme.id for theme in themes])
@@ -69,7 +75,9 @@ def refresh(session: Session, theme_ids: Sequence[str]) -> None:
 
 
 def realign(session: Session, theme_id: str, version_id: str) -> None:
-    """Replaces a theme's alignments with one framework version by what its points say."""
+    """Replaces a theme's alignments with one framework version by what its points say and editors decided."""
+    # Locked, so that an answer of an editor's comes either before and is followed, or after and is not overwritten.
+    session.exec(select(Theme.id).where(Theme.id == theme_id).with_for_update()).one()
     session.execute(
         delete(ThemeAlignment).where(
             col(ThemeAlignment.theme_id) == theme_id, col(ThemeAlignment.version_id) == version_id
@@ -92,6 +100,7 @@ def realign(session: Session, theme_id: str, version_id: str) -> None:
                 justified_by=points[justified_by],
             )
         )
+    follow_decisions(session, theme_id, [session.get_one(FrameworkVersion, version_id)])
 
 
 def _ingesting(session: Session) -> bool:
@@ -104,21 +113,51 @@ def _active(session: Session) -> list[Theme]:
     return list(session.exec(select(Theme).where(Theme.state != ThemeState.retired).order_by(*order)))
 
 
+def _known(session: Session) -> list[Theme]:
+    """The themes that a group may continue: the active ones, and those that an editor merged or retired."""
+    ended = and_(col(Theme.state) == ThemeState.retired, col(Theme.decided).is_(True))
+    order = (col(Theme.created_at), col(Theme.id))
+    return list(session.exec(select(Theme).where(or_(col(Theme.state) != ThemeState.retired, ended)).order_by(*order)))
+
+
+def _edited(session: Session) -> tuple[int, int]:
+    """How many steps editors have taken and undone."""
+    steps = session.exec(select(func.count(col(Curation.id)), func.count(col(Curation.undone_at)))).one()
+    return steps[0], steps[1]
+
+
+def _kept(
+    session: Session, found: Sequence[FoundTheme], continued: Sequence[Theme | None]
+) -> tuple[list[FoundTheme], list[Theme | None]]:
+    """The groups without those that would revive what an editor ended; of a merged theme they go to its heir."""
+    groups: list[FoundTheme] = []
+    themes: list[Theme | None] = []
+    for group, known in zip(found, continued, strict=True):
+        theme = known
+        while theme and theme.state is ThemeState.retired and theme.merged_into:
+            theme = session.get_one(Theme, theme.merged_into)
+        if theme is None or theme.state is not ThemeState.retired:
+            groups.append(group)
+            themes.append(theme)
+    return groups, themes
+
+
 def _centroids(themes: Sequence[Theme], width: int) -> Vectors:
     return np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32).reshape(-1, width)
 
 
 def _pool(session: Session) -> list[Point]:
-    """What to look at: while they are few all points, else those that no edition has counted, else unthemed ones.
+    """What to look at: while they are few all points, else those that nothing holds, else unthemed ones.
 
-    Points that are published stay where they are, and show where new ones belong. Where even the unthemed are many, a
-    sample by a hash of their words: the same on every run.
+    Points that an edition has counted or an editor has placed stay where they are, and show where new ones belong.
+    Where even the unthemed are many, a sample by a hash of their words: the same on every run.
     """
     unthemed = col(Point.state) == PointState.unthemed
     themed = col(Point.state) == PointState.themed
+    held = or_(col(Point.published).is_(True), col(Point.placed).is_(True))
     size = settings().discovery_sample
     query = select(Point).order_by(Point.draw, Point.id)
-    for wanted in (or_(unthemed, themed), or_(unthemed, and_(themed, col(Point.published).is_(False)))):
+    for wanted in (or_(unthemed, themed), or_(unthemed, and_(themed, ~held))):
         pool = session.exec(query.where(wanted).limit(size + 1)).all()
         if len(pool) <= size:
             return list(pool)
@@ -129,7 +168,7 @@ def _save(
     session: Session, pool: Sequence[Point], found: Sequence[FoundTheme], continued: Sequence[Theme | None]
 ) -> list[Theme]:
     themes = []
-    left = {point.id: point.theme_id for point in pool if not point.published}
+    left = {point.id: point.theme_id for point in pool if not (point.published or point.placed)}
     for group, known in zip(found, continued, strict=True):
         theme = _theme(session, pool, group, known)
         themes.append(theme)
@@ -157,7 +196,11 @@ def _theme(session: Session, pool: Sequence[Point], group: FoundTheme, known: Th
         session.add(Lineage(theme_id=theme.id, kind=LineageKind.created, detail={"title": theme.title}, by=BY))
         return theme
     theme = session.get_one(Theme, known.id)
-    if theme.published_at is None and theme.centroid != group.centroid.astype(np.float32).tobytes():
+    if (
+        theme.published_at is None
+        and not theme.decided
+        and theme.centroid != group.centroid.astype(np.float32).tobytes()
+    ):
         detail = {"from": theme.title, "to": group.title}
         session.add(Lineage(theme_id=theme.id, kind=LineageKind.reshaped, detail=detail, by=BY))
         theme.title, theme.description, theme.keywords = group.title, group.description, list(group.keywords)
@@ -170,7 +213,11 @@ def _put(session: Session, point_ids: Sequence[str], theme_id: str | None) -> No
     for start in range(0, len(point_ids), CHUNK):
         session.execute(
             update(Point)
-            .where(col(Point.id).in_(point_ids[start : start + CHUNK]), col(Point.state) != PointState.withdrawn)
+            .where(
+                col(Point.id).in_(point_ids[start : start + CHUNK]),
+                col(Point.state) != PointState.withdrawn,
+                col(Point.published).is_(False),
+            )
             .values(theme_id=theme_id, state=state, examined=True)
         )
 
@@ -179,7 +226,10 @@ def _retire_empty(session: Session) -> None:
     """Retires provisional themes that the new grouping emptied, each redirecting to where most of it went."""
     held = select(Point.theme_id).where(col(Point.theme_id).is_not(None))
     empty = select(Theme).where(
-        Theme.state != ThemeState.retired, col(Theme.published_at).is_(None), col(Theme.id).not_in(held)
+        Theme.state != ThemeState.retired,
+        col(Theme.published_at).is_(None),
+        col(Theme.decided).is_(False),
+        col(Theme.id).not_in(held),
     )
     for theme in session.exec(empty).all():
         heirs = Counter(session.exec(select(Point.theme_id).where(col(Point.id).in_(theme.typical))))
@@ -208,5 +258,6 @@ def _place_the_rest(session: Session, themes: Sequence[Theme]) -> None:
 
 
 def _unthemed(session: Session, after: str) -> Sequence[Point]:
-    query = select(Point).where(Point.state == PointState.unthemed, Point.id > after)
+    free = (Point.state == PointState.unthemed, col(Point.placed).is_(False))
+    query = select(Point).where(*free, Point.id > after)
     return session.exec(query.order_by(Point.id).limit(CHUNK).with_for_update()).all()

@@ -13,7 +13,7 @@ from models import vault
 from models.campaign import Campaign, Event, EventKind, ReviewPolicy
 from models.errors import NotFound
 from models.framework import PointAlignment, hold_current
-from models.job import Job
+from models.job import Job, Overtaken
 from models.note import Decision, DecisionKind, Note, NoteState, Redaction
 from models.point import Point, PointState
 from models.settings import settings
@@ -23,6 +23,7 @@ from nlp.anonymise import Anonymised, Span, anonymise
 from nlp.context import encode_in_context
 from nlp.manner import judged
 from nlp.missions import align
+from nlp.points import Point as Statement
 from nlp.points import find_points
 from nlp.read import Block, Document, read
 from nlp.registry import assign
@@ -73,6 +74,8 @@ def redact_note(note: Note) -> None:
     result = anonymise(document, added=added, rejected=rejected)
     vault.seal(note, "surrogates", json.dumps({key: list(words) for key, words in result.originals.items()}).encode())
     vault.seal(note, "redacted", _pack(result.document))
+    points = find_points(result.document, result.sectors)
+    vault.seal(note, "points", json.dumps([asdict(point) for point in points]).encode())
     vault.seal(note, "risks", json.dumps([asdict(risk) for risk in result.risks]).encode())
     with transaction() as session:
         row = _held(session, note, NoteState.redacting)
@@ -87,7 +90,7 @@ def redact_note(note: Note) -> None:
 def theme_note(note: Note) -> None:
     """approved → themed: points, vectors, the themes the registry knows, and the missions."""
     document = unpack(vault.unseal(note, "redacted"))
-    found_points = find_points(document, note.actors or {})
+    found_points = [Statement(**row) for row in json.loads(vault.unseal(note, "points"))]
     vectors, alone = encode_in_context(document, found_points, settings().encoder or None)
     points = judged(found_points, alone)
     with reading() as session:
@@ -160,10 +163,6 @@ STAGES: dict[NoteState, Callable[[Note], None]] = {
     NoteState.redacting: redact_note,
     NoteState.approved: theme_note,
 }
-
-
-class Overtaken(Exception):
-    """The note was changed by somebody else meanwhile (withdrawn, say); the next run starts from what is there."""
 
 
 def _pack(document: Document) -> bytes:

@@ -15,22 +15,30 @@ from models import release
 from models.campaign import Campaign
 from models.digest import Digest, DigestState, Edition, cited
 from models.framework import FrameworkVersion, VersionState
-from models.job import Job, JobKind
+from models.job import Job, JobKind, Overtaken
 from models.point import Point, PointState
 from models.settings import settings
-from models.store import now, reading, transaction
+from models.store import new_id, now, reading, transaction
 from models.theme import Lineage, LineageKind, Theme
 from nlp.briefing import Briefing
 from nlp.briefing_markdown import render_markdown
 from nlp.digest import compose, disclosure
 from nlp.facts import DigestFacts, PointFact, Previous, SectorFact, ThemeFact
 from nlp.ground import Finding, check_briefing
+from workers.charts import draw as draw_charts
 from workers.discover import refresh
+from workers.trends import quarters_of
 from workers.writer import WriterSettings, write_briefing
 
 log = structlog.get_logger()
 
 MISSIONS = "missions"
+AT = {
+    JobKind.draft: DigestState.drafting,
+    JobKind.check: DigestState.draft,
+    JobKind.publish: DigestState.publishing,
+}
+"""Where a digest is while a job works on it."""
 
 
 def draft(job: Job) -> None:
@@ -76,6 +84,9 @@ def recheck(job: Job) -> None:
     problems = check_briefing(briefing, facts, prompts.load("sentences"))
     with transaction() as session:
         held = _held(session, job.subject, DigestState.draft)
+        if held.briefing != digest.briefing:
+            # The words were changed once more: the check that came with them is on its way.
+            return
         held.problems, held.markdown = _problems(problems), render_markdown(briefing)
 
 
@@ -86,8 +97,12 @@ def publish(job: Job) -> None:
         if digest.state is not DigestState.publishing or digest.briefing is None:
             return
         facts = digest_facts(session, digest)
+        quarters = quarters_of(session, facts)
     briefing = Briefing.from_dict(digest.briefing)
     problems = check_briefing(briefing, facts, prompts.load("sentences"))
+    edition_id = new_id("edition")
+    # Drawn before the transaction: it takes a second, in which nobody else could write to SQLite.
+    charts = [] if problems else draw_charts(edition_id, facts, briefing, quarters)
     with transaction() as session:
         digest = _held(session, job.subject, DigestState.publishing)
         digest.problems = _problems(problems)
@@ -96,18 +111,21 @@ def publish(job: Job) -> None:
             log.warning("digest.refused", digest=digest.id, sentences=len(problems))
             return
         edition = _edition(session, digest, briefing, facts, job.by)
+        edition.id = edition_id
         session.add(edition)
+        session.flush()
+        session.add_all(charts)
         digest.state = DigestState.corrected if edition.number > 1 else DigestState.published
         _settle(session, facts, edition)
     log.info("digest.published", digest=digest.id, edition=edition.number)
 
 
 def give_up(job: Job, code: str, message: str) -> None:
-    """Marks the digest as failed."""
+    """Marks the digest as failed; one whose words could not be checked stays a draft, with that as its problem."""
     with transaction() as session:
         digest = session.get_one(Digest, job.subject)
-        if digest.state is (DigestState.drafting if job.kind is JobKind.draft else DigestState.publishing):
-            digest.state = DigestState.failed
+        if digest.state is AT[job.kind]:
+            digest.state = DigestState.draft if job.kind is JobKind.check else DigestState.failed
             digest.problems = [{"place": "", "text": "", "reasons": [message]}]
 
 
@@ -238,7 +256,3 @@ def _held(session: Session, digest_id: str, state: DigestState) -> Digest:
 
 def _problems(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [{"place": row.place, "text": row.text, "reasons": list(row.verdict.reasons)} for row in findings]
-
-
-class Overtaken(Exception):
-    """The digest was changed meanwhile; the next run starts from what is there."""

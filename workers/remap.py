@@ -33,13 +33,15 @@ def remap(job: Job) -> None:
         _align(chunk, framework, row.id)
     with transaction() as session:
         held = session.get_one(FrameworkVersion, row.id)
+        held.title = framework.title
+        held.entries = entries(framework)
+        # In the order of their ids, as everybody locks them.
+        session.exec(select(Theme.id).order_by(Theme.id).with_for_update()).all()
         themes = session.exec(select(Theme).where(Theme.state != ThemeState.retired).order_by(Theme.title)).all()
         for theme in themes:
             realign(session, theme.id, row.id)
         session.flush()
-        held.title = framework.title
-        held.entries = entries(framework)
-        held.remap = {"themes": _differences(session, held, themes)}
+        held.remap = _differences(session, held, themes)
         held.state = VersionState.compared
 
 
@@ -138,7 +140,8 @@ def _align(chunk: list[Point], framework: Framework, version_id: str) -> None:
                 )
 
 
-def _differences(session: Session, proposed: FrameworkVersion, themes: Sequence[Theme]) -> list[dict[str, Any]]:
+def _differences(session: Session, proposed: FrameworkVersion, themes: Sequence[Theme]) -> dict[str, Any]:
+    """The themes that would change, how many keep their place or have none either way, and against which version."""
     current = session.exec(
         select(FrameworkVersion).where(
             FrameworkVersion.framework == proposed.framework, FrameworkVersion.state == VersionState.current
@@ -146,16 +149,17 @@ def _differences(session: Session, proposed: FrameworkVersion, themes: Sequence[
     ).first()
     before = _sure(session, current.id) if current else {}
     after = _sure(session, proposed.id)
-    return [
-        {
-            "theme_id": theme.id,
-            "title": theme.title,
-            "before": sorted(before.get(theme.id, set())),
-            "after": sorted(after.get(theme.id, set())),
-        }
-        for theme in themes
-        if before.get(theme.id, set()) != after.get(theme.id, set())
-    ]
+    places = [(theme, before.get(theme.id, set()), after.get(theme.id, set())) for theme in themes]
+    return {
+        "themes": [
+            {"theme_id": theme.id, "title": theme.title, "before": sorted(was), "after": sorted(would_be)}
+            for theme, was, would_be in places
+            if was != would_be
+        ],
+        "kept": sum(1 for _, was, would_be in places if was and was == would_be),
+        "none": sum(1 for _, was, would_be in places if not was and not would_be),
+        "against": current.id if current else None,
+    }
 
 
 def _sure(session: Session, version_id: str) -> dict[str, set[str]]:

@@ -15,7 +15,7 @@ from models.job import Job, JobKind, JobState
 from models.settings import settings
 from models.store import now, transaction
 from nlp.read import NoteRefused
-from workers import discover, ingest, publish, remap, search
+from workers import discover, gather, ingest, publish, realign, remap, rephrase, search
 from workers.queue import requeue
 
 log = structlog.get_logger()
@@ -28,12 +28,17 @@ WORK: dict[JobKind, Callable[[Job], None]] = {
     JobKind.publish: publish.publish,
     JobKind.remap: remap.remap,
     JobKind.search: search.search,
+    JobKind.gather: gather.gather,
+    JobKind.realign: realign.realign,
+    JobKind.rephrase: rephrase.rephrase,
 }
 GIVEN_UP: dict[JobKind, Callable[[Job, str, str], None]] = {
     JobKind.ingest: ingest.give_up,
     JobKind.draft: publish.give_up,
+    JobKind.check: publish.give_up,
     JobKind.publish: publish.give_up,
     JobKind.remap: remap.give_up,
+    JobKind.rephrase: rephrase.give_up,
     JobKind.search: search.give_up,
 }
 

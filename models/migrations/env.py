@@ -9,12 +9,16 @@ from sqlmodel import AutoString, SQLModel
 import models.account
 import models.audit
 import models.campaign
+import models.chart
+import models.clearance
+import models.curation
 import models.digest
 import models.framework
 import models.job
 import models.key
 import models.note
 import models.point
+import models.revision
 import models.search
 import models.theme  # noqa: F401
 from models.store import UtcDateTime, engine

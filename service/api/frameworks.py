@@ -63,7 +63,7 @@ def list_versions(framework: str, session: Reading, _key: Reader) -> list[Versio
 @router.get("/frameworks/{framework}/versions/{version}")
 def get_version(framework: str, version: str, session: Reading, _key: Reader) -> VersionOut:
     """One version."""
-    return _out(_version(session, framework, version))
+    return _out(find_version(session, framework, version))
 
 
 @router.post("/frameworks/{framework}/versions", status_code=202)
@@ -85,12 +85,13 @@ def propose_version(framework: str, new: NewVersion, session: Writing, key: Edit
 @router.post("/frameworks/{framework}/versions/{version}/acceptance")
 def accept_version(framework: str, version: str, session: Writing, key: Editor) -> VersionOut:
     """Makes a compared version the current one; from here on themes align with it."""
+    # Of two that are accepted at once, the later one waits here, and then finds another version current.
+    hold_current(session, change=True)
     row = _compared(session, framework, version)
-    for current in session.exec(
-        select(FrameworkVersion).where(
-            FrameworkVersion.framework == framework, FrameworkVersion.state == VersionState.current
-        )
-    ):
+    current = current_version(session, framework)
+    if stale(row, current):
+        raise Conflict("Another version was accepted since this one was compared. Compare it again, then decide.")
+    if current:
         current.state = VersionState.superseded
     row.state, row.decided_at, row.decided_by = VersionState.current, now(), key.name
     return _out(row)
@@ -105,19 +106,42 @@ def reject_version(framework: str, version: str, session: Writing, key: Editor) 
     return _out(row)
 
 
-def _version(session: Session, framework: str, version: str) -> FrameworkVersion:
-    row = session.exec(
-        select(FrameworkVersion)
-        .where(FrameworkVersion.framework == framework, FrameworkVersion.version == version)
-        .with_for_update()
+@router.post("/frameworks/{framework}/versions/{version}/comparison", status_code=202)
+def compare_again(framework: str, version: str, session: Writing, key: Editor) -> VersionOut:
+    """Compares a version once more, such as after another one was accepted."""
+    hold_current(session, change=True)
+    row = _compared(session, framework, version)
+    row.state, row.remap = VersionState.proposed, None
+    submit(session, JobKind.remap, row.id, by=key.name)
+    return _out(row)
+
+
+def current_version(session: Session, framework: str) -> FrameworkVersion | None:
+    """The version of a framework that themes align with."""
+    return session.exec(
+        select(FrameworkVersion).where(
+            FrameworkVersion.framework == framework, FrameworkVersion.state == VersionState.current
+        )
     ).first()
+
+
+def stale(row: FrameworkVersion, current: FrameworkVersion | None) -> bool:
+    """Whether a version was compared with another one than the current."""
+    return (row.remap or {}).get("against") != (current.id if current else None)
+
+
+def find_version(session: Session, framework: str, version: str) -> FrameworkVersion:
+    """A version of a framework; raises NotFound."""
+    named = (FrameworkVersion.framework == framework, FrameworkVersion.version == version)
+    row = session.exec(select(FrameworkVersion).where(*named)).first()
     if row is None:
         raise NotFound("There is no such version of this framework.")
     return row
 
 
 def _compared(session: Session, framework: str, version: str) -> FrameworkVersion:
-    row = _version(session, framework, version)
+    row = find_version(session, framework, version)
+    session.refresh(row, with_for_update=True)
     if row.state is not VersionState.compared:
         raise Conflict(f"This version is {row.state}. Only one that has been compared can be decided on.")
     return row

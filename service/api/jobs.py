@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from models.errors import NotFound
 from models.job import Job, JobKind, JobState
 from models.note import Note
+from models.point import Point
 from service.auth import Facilitator, Reader, Reading
 
 router = APIRouter(tags=["Jobs"])
@@ -29,9 +30,10 @@ class JobOut(BaseModel):
 
 
 class Status(BaseModel):
-    """How much is in which state."""
+    """How much is in which state; of the points, how many wait for the next search for themes."""
 
     notes: dict[str, int]
+    points: dict[str, int]
     jobs: dict[str, int]
 
 
@@ -59,9 +61,12 @@ def get_job(job_id: str, session: Reading, _key: Facilitator) -> JobOut:
 
 @router.get("/status")
 def get_status(session: Reading, _key: Reader) -> Status:
-    """Counts of notes and jobs by state."""
+    """Counts of notes and jobs by state, and of points that wait to be looked at."""
     notes = session.exec(select(Note.state, func.count()).group_by(Note.state)).all()
     jobs = session.exec(select(Job.state, func.count()).group_by(Job.state)).all()
+    points = session.exec(select(Point.examined, func.count()).group_by(col(Point.examined))).all()
     return Status(
-        notes={str(state): count for state, count in notes}, jobs={str(state): count for state, count in jobs}
+        notes={str(state): count for state, count in notes},
+        jobs={str(state): count for state, count in jobs},
+        points={"examined" if seen else "waiting": count for seen, count in points},
     )

@@ -13,7 +13,7 @@ from models import vault, withdrawal
 from models.campaign import Event
 from models.errors import Conflict, Invalid, NotFound, TooLarge
 from models.job import JobKind
-from models.note import Decision, DecisionKind, Note, NoteState
+from models.note import Decision, DecisionKind, Note, NoteState, Redaction
 from models.point import Point, PointState
 from models.review import Review, review
 from models.settings import settings
@@ -184,7 +184,7 @@ def get_review(note_id: str, session: Reading, _key: Facilitator) -> Review:
 
 @router.post("/notes/{note_id}/decisions", status_code=202)
 def decide(note_id: str, new: NewDecisions, session: Writing, key: Facilitator) -> NoteOut:
-    """Records decisions and has the note redacted again; poll the note until it awaits review."""
+    """Records decisions and, unless all accept, has the note redacted again; poll it until it awaits review."""
     note = _awaiting(session, note_id)
     length = len(review(session, note).original)
     for decision in new.decisions:
@@ -198,6 +198,10 @@ def decide(note_id: str, new: NewDecisions, session: Writing, key: Facilitator) 
             )
         )
         session.add(Decision(note_id=note_id, by=key.name, **decision.model_dump()))
+    session.flush()
+    if all(decision.kind is DecisionKind.accept for decision in new.decisions):
+        _settle(session, note, new.decisions)
+        return _out(note)
     note.state = NoteState.redacting
     submit(session, JobKind.ingest, note.id, by=key.name)
     return _out(note)
@@ -250,6 +254,15 @@ def clear_point(note_id: str, point_id: str, session: Writing, _key: Facilitator
         raise NotFound("There is no such point in this note.")
     point.cleared = True
     return NotePoint.model_validate(point, from_attributes=True)
+
+
+def _settle(session: Session, note: Note, accepted: list[NewDecision]) -> None:
+    """What was accepted is in doubt no more."""
+    stretches = {(decision.start, decision.end) for decision in accepted}
+    for row in session.exec(select(Redaction).where(Redaction.note_id == note.id, col(Redaction.doubtful).is_(True))):
+        if (row.start, row.end) in stretches:
+            row.doubtful = False
+            note.doubts -= 1
 
 
 def _content(file: UploadFile) -> bytes:

@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from models.account import Account, CampaignFacilitator, Role
+from models.answers import to_decide
 from models.campaign import SECTORS, Campaign, Event, EventKind, ReviewPolicy
 from models.errors import Conflict, Invalid, NotFound, Problem
 from models.note import Note, NoteState
@@ -62,7 +63,7 @@ FAULTS = {
 def desk_page(request: Request, session: Reading, person: FacilitatingPerson) -> HTMLResponse:
     """The events of one's campaigns, the latest first, with how many notes wait for what."""
     query = select(Event, Campaign).join(Campaign).order_by(col(Event.held_on).desc(), col(Event.title))
-    found = session.exec(query.where(col(Campaign.id).in_(_own(session, person)))).all()
+    found = session.exec(query.where(col(Campaign.id).in_(own_campaigns(session, person)))).all()
     held: dict[str, Counter[str]] = {}
     states = select(Note.event_id, Note.state).where(col(Note.event_id).in_([event.id for event, _ in found]))
     for event_id, state in session.exec(states):
@@ -101,7 +102,7 @@ def new_event(request: Request, fields: Posted, session: Writing, person: Facili
 @router.get("/desk/events/{event_id}")
 def event_page(request: Request, event_id: str, session: Reading, person: FacilitatingPerson) -> HTMLResponse:
     """An event: where each note is on its way, and the form to upload more."""
-    return _event_page(request, session, _own_event(session, person, event_id))
+    return _event_page(request, session, own_event(session, person, event_id))
 
 
 @router.post("/desk/events/{event_id}/notes")
@@ -109,7 +110,7 @@ def upload_notes(
     request: Request, event_id: str, fields: Posted, session: Writing, person: FacilitatingPerson
 ) -> Response:
     """Takes the notes in; each that cannot be taken is named with what to do, and does not keep the others out."""
-    event = _own_event(session, person, event_id)
+    event = own_event(session, person, event_id)
     sent = [file for file in fields.getlist("files") if isinstance(file, UploadFile) and file.filename]
     refused = [] if sent else [("files", "Choose at least one note to upload.")]
     for file in sent:
@@ -172,7 +173,7 @@ def withdraw(note_id: str, _fields: Posted, session: Writing, person: Facilitati
     return RedirectResponse(f"/desk/events/{note.event_id}", 303)
 
 
-def _own(session: Session, person: Account) -> list[str]:
+def own_campaigns(session: Session, person: Account) -> list[str]:
     """The ids of the campaigns that a person looks after; an administrator looks after all."""
     if person.role == Role.administrator:
         return list(session.exec(select(Campaign.id)))
@@ -180,9 +181,10 @@ def _own(session: Session, person: Account) -> list[str]:
     return list(session.exec(select(CampaignFacilitator.campaign_id).where(mine)))
 
 
-def _own_event(session: Session, person: Account, event_id: str) -> Event:
+def own_event(session: Session, person: Account, event_id: str) -> Event:
+    """An event of a campaign that the person looks after; raises NotFound."""
     event = session.get(Event, event_id)
-    if event is None or event.campaign_id not in _own(session, person):
+    if event is None or event.campaign_id not in own_campaigns(session, person):
         raise NotFound("There is no event at this address among your campaigns.")
     return event
 
@@ -191,7 +193,7 @@ def _own_note(session: Session, person: Account, note_id: str) -> Note:
     note = session.get(Note, note_id)
     if note is None:
         raise NotFound("There is no note at this address among your campaigns.")
-    _own_event(session, person, note.event_id)
+    own_event(session, person, note.event_id)
     return note
 
 
@@ -212,7 +214,7 @@ def _faults(form: dict[str, str]) -> dict[str, str]:
 
 def _create(session: Session, person: Account, form: dict[str, str]) -> str:
     campaign_id = form.get("campaign_id", "")
-    if campaign_id and campaign_id not in _own(session, person):
+    if campaign_id and campaign_id not in own_campaigns(session, person):
         raise NotFound("There is no campaign at this address among yours.")
     if not campaign_id:
         new = events.NewCampaign.model_validate({"name": form["campaign_name"], "review": form.get("review")})
@@ -236,7 +238,7 @@ def _create(session: Session, person: Account, form: dict[str, str]) -> str:
 def _event_form(
     request: Request, session: Session, person: Account, form: dict[str, str], errors: dict[str, str], status: int = 200
 ) -> HTMLResponse:
-    mine = select(Campaign).where(col(Campaign.id).in_(_own(session, person))).order_by(Campaign.name)
+    mine = select(Campaign).where(col(Campaign.id).in_(own_campaigns(session, person))).order_by(Campaign.name)
     choices = {
         "kinds": KINDS,
         "markings": MARKINGS,
@@ -255,6 +257,7 @@ def _event_page(
     context: dict[str, Any] = {"notes": held, "stages": STAGES, "refused": refused, "kinds": KINDS}
     context["moving"] = any(note.state in MOVING for note in held)
     context["campaign"] = session.get_one(Campaign, event.campaign_id)
+    context["to_decide"] = to_decide(session, event.id)
     return page(request, "event.html", status=status, event=event, **context)
 
 

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from models.digest import Edition
 
-Kind = Literal["heading", "contents", "paragraph", "list", "quotation"]
+Kind = Literal["heading", "contents", "paragraph", "list", "quotation", "charts"]
 
 
 @dataclass(frozen=True)
 class Block:
     """A stretch of the document: one text, or for a list one for each item; level 1 to 3 for a heading.
 
-    Where the table of contents belongs there is a block of its own, with its title.
+    Where the table of contents belongs there is a block of its own, with its title, and one where charts belong.
     """
 
     kind: Kind
@@ -45,11 +45,17 @@ def evidence(briefing: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return behind
 
 
-def outline(edition: Edition) -> Iterator[Block]:
-    """The edition in reading order, all that its page holds; the points behind its themes come last."""
+def outline(edition: Edition, charts: str = "") -> Iterator[Block]:
+    """The edition in reading order, all that its page holds; the points behind its themes come last.
+
+    Charts have a place of their own where there is a title for them.
+    """
     briefing = edition.briefing
     yield from _section("What matters", "list", briefing["opening"])
     yield Block("contents", ("In this digest",))
+    if charts:
+        yield _heading(charts, 1)
+        yield Block("charts", ())
     for mission in briefing["missions"]:
         yield _heading(mission["title"], 1)
         for theme in mission["themes"]:

@@ -14,7 +14,7 @@ from models.store import now, reading, transaction
 from service.auth import SEEN_EVERY
 from service.web.render import SIGN_IN, browser_mark, form_proof
 
-MOST_FILES, MOST_FIELDS = 50, 500
+MOST_FILES, MOST_FIELDS = 50, 5000
 
 
 def visitor(request: Request) -> Account | None:
@@ -71,4 +71,5 @@ def field(fields: FormData, name: str) -> str:
 Posted = Annotated[FormData, Depends(posted)]
 Person = Annotated[Account, Depends(_needs(None))]
 FacilitatingPerson = Annotated[Account, Depends(_needs(Scope.facilitate))]
+EditingPerson = Annotated[Account, Depends(_needs(Scope.edit))]
 Administrator = Annotated[Account, Depends(_needs(Scope.administer))]

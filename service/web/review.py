@@ -48,6 +48,7 @@ class Replaced:
     doubtful: bool
     own: bool
     """The facilitator asked for it."""
+    accepted: bool
     numbers: tuple[int, ...]
 
 
@@ -61,6 +62,7 @@ def replaced(review: Review) -> list[Replaced]:
             *words,
             doubtful=any(review.redactions[number].doubtful for number in numbers),
             own=any(review.redactions[number].decision is DecisionKind.add for number in numbers),
+            accepted=all(review.redactions[number].decision is DecisionKind.accept for number in numbers),
             numbers=tuple(numbers),
         )
         for words, numbers in alike.items()
@@ -76,24 +78,31 @@ def rows(review: Review) -> list[Row]:
 
 def decisions(fields: FormData, review: Review) -> list[NewDecision]:
     """What a form says: words to show again and words to mask; raises Invalid where none can be acted on."""
-    shown = {str(value) for value in fields.getlist("show")}
-    numbers = [number for words in replaced(review) if str(words.numbers[0]) in shown for number in words.numbers]
-    again = [review.redactions[number] for number in numbers]
-    taken = [NewDecision(kind=DecisionKind.reject, start=row.start, end=row.end) for row in again]
+    shown, kept = ({str(value) for value in fields.getlist(name)} for name in ("show", "keep"))
+    if shown & kept:
+        raise Invalid("Some words are ticked both to stay replaced and to be shown again. Choose one.")
+    taken = []
+    for replacement in replaced(review):
+        first = str(replacement.numbers[0])
+        kind = DecisionKind.reject if first in shown else DecisionKind.accept if first in kept else None
+        again = [review.redactions[number] for number in replacement.numbers if kind]
+        taken += [NewDecision(kind=kind, start=row.start, end=row.end) for row in again if kind]
     words = field(fields, "words")
     if words:
         start = review.original.find(words)
         if start < 0:
             raise Invalid("These words are not in the note. Copy them exactly as they stand in the note.")
-        kind = field(fields, "type")
-        if kind not in TYPES:
+        sort = field(fields, "type")
+        if sort not in TYPES:
             raise Invalid("Say what kind of thing these words are.")
         everywhere = bool(field(fields, "everywhere"))
         end = start + len(words)
-        add = NewDecision(kind=DecisionKind.add, start=start, end=end, type=kind, everywhere=everywhere)
+        add = NewDecision(kind=DecisionKind.add, start=start, end=end, type=sort, everywhere=everywhere)
         taken = [decision for decision in taken if (decision.start, decision.end) != (start, end)] + [add]
     if not taken:
-        raise Invalid("Nothing was changed. Tick words to show again, or enter words to mask; or clear the note.")
+        raise Invalid(
+            "Nothing was changed. Tick words to keep or to show again, or enter words to mask; or clear the note."
+        )
     return taken
 
 

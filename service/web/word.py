@@ -1,5 +1,6 @@
 """An edition as a Word document."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from models.digest import Edition
+from service.web.charts import Picture
 from service.web.outline import Block, dated, outline
 
 FONT = "Arial"
@@ -21,18 +23,24 @@ STYLES = {"paragraph": "Normal", "list": "List Bullet", "quotation": "Quote"}
 CONTENTS_DEPTH = 2
 
 
-def word(edition: Edition) -> bytes:
-    """The edition as DOCX on A4: styled headings, a table of contents that links, its marking on every page."""
+def word(edition: Edition, charts: Sequence[Picture] = ()) -> bytes:
+    """The edition as DOCX on A4: styled headings, a table of contents that links, its marking on every page.
+
+    It has its charts as tables, which Word’s readers can sort, restyle and have read to them.
+    """
     document = docx.Document()
     _prepare(document, edition)
     document.add_paragraph(str(edition.briefing["title"]), "Title")
     document.add_paragraph().add_run(dated(edition)).font.color.rgb = SOFT
-    blocks = list(outline(edition))
+    blocks = list(outline(edition, "In figures" if charts else ""))
     for number, block in enumerate(blocks):
         if block.kind == "heading":
             _heading(document, block, number)
         elif block.kind == "contents":
             _contents(document, block.texts[0], blocks)
+        elif block.kind == "charts":
+            for chart in charts:
+                _table(document, chart)
         else:
             for text in block.texts:
                 document.add_paragraph(text, STYLES[block.kind])
@@ -89,6 +97,24 @@ def _contents(document: Document, title: str, blocks: list[Block]) -> None:
         link.append(run)
         if place == len(entries) - 1:
             _mark(line, "end")
+
+
+def _table(document: Document, chart: Picture) -> None:
+    """The figures of a chart; its head is repeated where the table goes on over the page."""
+    title = document.add_paragraph()
+    title.add_run(chart.title).bold = True
+    title.paragraph_format.keep_with_next = True
+    note = document.add_paragraph()
+    note.add_run(chart.note).font.color.rgb = SOFT
+    note.paragraph_format.keep_with_next = True
+    table = document.add_table(1, len(chart.columns), "Table Grid")
+    for cell, column in zip(table.rows[0].cells, chart.columns, strict=True):
+        cell.paragraphs[0].add_run(column).bold = True
+    _set(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", val="true")
+    for row in chart.rows:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = str(value)
+    document.add_paragraph()
 
 
 def _heading(document: Document, block: Block, number: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-GROUPS = ("start", "encoding", "cost", "straightforward", "memory", "soak")
+GROUPS = ("start", "encoding", "cost", "straightforward", "memory", "soak", "pages")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,7 +24,7 @@ from tests.bench.copies import Source, Writer, unit
 CHUNK = 250
 """Notes written in one transaction."""
 THEME_SPREAD = 0.6
-THEMES = {100: 40, 1000: 150, 10_000: 400}
+THEMES = {100: 40, 1000: 150, 2024: 200, 10_000: 400}
 """Themes known in a corpus of so many notes."""
 
 

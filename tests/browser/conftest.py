@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUM
 
@@ -26,6 +27,10 @@ FLAGS = [
     "--disable-sync",
 ]
 LONGEST = 500.0
+CROSSCURRENT = Path(sys.executable).with_name("crosscurrent")
+PASSWORD = "heron lantern gravel"
+PATIENCE = 90_000
+"""Milliseconds in which a worker reads, redacts and themes a note."""
 
 
 @dataclass
@@ -52,9 +57,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         "CROSSCURRENT_PORT": str(free_port()),
         "COLUMNS": "200",
     }
-    crosscurrent = Path(sys.executable).with_name("crosscurrent")
     process = subprocess.Popen(
-        [crosscurrent, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [CROSSCURRENT, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     lines: list[str] = []
     threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True).start()
@@ -86,3 +90,26 @@ def artefacts() -> Path:
     folder = Path("test-artefacts")
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def join(page: Page, demo: Demo, name: str, role: str) -> None:
+    """Invites somebody, and takes up the invitation by keyboard."""
+    command = [CROSSCURRENT, "account", "invite", name, f"{name.lower()}@example.org", "--role", role]
+    link = subprocess.run(command, env=demo.environment, capture_output=True, text=True, check=True).stdout.strip()
+    page.goto(link)
+    page.get_by_label("Password").focus()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def check(page: Page, name: str) -> None:
+    """No barrier that axe finds, nothing to scroll sideways for on a small phone; and a picture to look at."""
+    found = Axe().run(page, options={}).response
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == [], name
+    page.screenshot(path=f"test-artefacts/{name}.png", full_page=True)
+    whole = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+    page.screenshot(path=f"test-artefacts/{name}-phone.png", full_page=True)
+    page.set_viewport_size(whole or {"width": 1280, "height": 720})

@@ -45,6 +45,7 @@ EDITS = (
     ("POST", "/frameworks/missions/versions"),
     ("POST", "/frameworks/missions/versions/1/acceptance"),
     ("POST", "/frameworks/missions/versions/1/rejection"),
+    ("POST", "/frameworks/missions/versions/1/comparison"),
     ("POST", "/digests"),
     ("PUT", "/digests/x/sentences/0"),
     ("POST", "/digests/x/redraft"),

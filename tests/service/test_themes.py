@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from models.campaign import Event
 from models.point import Point
-from models.store import transaction
+from models.store import reading, transaction
 from models.theme import Theme, ThemeState
 
 
@@ -83,6 +83,8 @@ def test_frameworks_are_told_with_their_entries(library: Any, call: Any) -> None
 def test_jobs_and_status_add_up(library: Any, call: Any) -> None:
     status = call.done("GET", "/status", "read")
     assert status["notes"] == {"themed": 4}
+    with reading() as session:
+        assert status["points"] == {"examined": session.exec(select(func.count()).select_from(Point)).one()}
     jobs = call.done("GET", "/jobs", "facilitate")
     assert status["jobs"] == {"done": len(jobs)}
     assert call.done("GET", f"/jobs/{jobs[0]['id']}", "facilitate") == jobs[0]

@@ -1,11 +1,16 @@
-// While notes are on their way, the part of the page that tells of them is fetched again every second.
+// While something is on its way, the parts of the page that tell of it are fetched again every second.
 const progress = document.getElementById("progress");
+const from = progress?.dataset.from ?? location.pathname;
 
 async function refresh() {
-  const answer = await fetch(location.pathname, { credentials: "same-origin" });
-  if (!answer.ok) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("progress");
-  if (fresh.innerHTML !== progress.innerHTML) progress.innerHTML = fresh.innerHTML;
+  const answer = await fetch(from, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("progress");
+  if (!answer.ok || fresh?.dataset.stage !== progress.dataset.stage) return location.assign(from);
+  for (const part of document.querySelectorAll("#progress, [data-follows]")) {
+    const now = page.getElementById(part.id);
+    if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+  }
   if (fresh.dataset.moving) setTimeout(refresh, 1000);
 }
 

@@ -2,7 +2,7 @@
 // N and P stop where somebody has to look or, where nothing is doubtful, at everything that was replaced.
 const all = () => [...document.querySelectorAll('input[name="show"]')];
 const stops = () => {
-  const doubtful = [...document.querySelectorAll("tr.doubtful input")];
+  const doubtful = [...document.querySelectorAll('tr.doubtful input[name="show"]')];
   return doubtful.length ? doubtful : all();
 };
 const goTo = (element) => { element?.focus(); element?.scrollIntoView({ block: "center" }); };
@@ -14,6 +14,11 @@ const step = (by) => {
 const keys = {
   n: () => step(1),
   p: () => step(-1),
+  a: () => {
+    const keep = document.activeElement.closest("tr")?.querySelector('input[name="keep"]');
+    if (keep) keep.checked = true;
+    step(1);
+  },
   x: () => { if (all().includes(document.activeElement)) document.activeElement.click(); },
   m: () => goTo(document.getElementById("words")),
   c: () => goTo(document.getElementById("clear")),

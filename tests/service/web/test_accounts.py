@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from models import account
 from models.account import Account, PasswordLink, Role, SignIn
 from models.audit import AuditEntry
 from models.store import now, reading, transaction
 from service.app import create_app
+from service.cli import app
 from service.web import accounts, desk
 from service.web.accounts import ATTEMPTS
 from tests.service.web.conftest import HERE, PASSWORD, Browser, attempt
@@ -83,6 +86,57 @@ def test_after_a_few_attempts_even_the_right_password_waits(browser: Browser, pe
     refused = attempt(browser, made.email)
     assert refused.status_code == 429
     assert "Wait 15 minutes" in refused.text
+
+
+def test_attempts_elsewhere_keep_nobody_out(browser: Browser, person: Callable[..., Account]) -> None:
+    made = person("Dee")
+    for _ in range(ATTEMPTS + 1):
+        refused = attempt(browser, made.email, "no such words")
+    assert refused.status_code == 429
+    with TestClient(create_app(), HERE, client=("192.0.2.7", 5000)) as http:
+        assert attempt(Browser(http), made.email).status_code == 303
+
+
+def test_only_failures_are_counted(browser: Browser, person: Callable[..., Account]) -> None:
+    made = person("Dee")
+    for _ in range(ATTEMPTS - 1):
+        assert attempt(browser, made.email, "no such words").status_code == 401
+    for _ in range(2):
+        assert attempt(browser, made.email).status_code == 303
+        browser.send("/account", "/sign-out")
+    assert attempt(browser, made.email, "no such words").status_code == 401
+    assert attempt(browser, made.email).status_code == 429
+
+
+def test_one_place_may_not_try_address_after_address(
+    browser: Browser, person: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "ATTEMPTS_FROM_ONE_PLACE", 3)
+    made = person("Dee")
+    for number in range(3):
+        assert attempt(browser, f"{number}@example.org").status_code == 401
+    assert attempt(browser, made.email).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("192.0.2.7", "192.0.2.8", False),
+    ],
+)
+def test_a_subscriber_s_network_is_one_place(
+    person: Callable[..., Account], first: str, second: str, same: bool
+) -> None:
+    made = person("Dee")
+    with TestClient(create_app(), HERE, client=(first, 5000)) as http:
+        for _ in range(ATTEMPTS):
+            attempt(Browser(http), made.email, "no such words")
+    with TestClient(create_app(), HERE, client=(second, 5000)) as http:
+        assert attempt(Browser(http), made.email).status_code == (429 if same else 303)
 
 
 def test_signing_out_ends_this_browser_or_all(browser: Browser, enter: Callable[..., Account]) -> None:
@@ -206,6 +260,101 @@ def test_an_administrator_invites_renews_and_closes(browser: Browser, enter: Cal
 def test_nobody_locks_the_last_administrator_out(browser: Browser, enter: Callable[..., Account]) -> None:
     made = enter("Mia", Role.administrator)
     assert browser.send("/people", f"/people/{made.id}/closure").status_code == 409
+
+
+def test_an_administrator_gives_a_sector_and_another_role(browser: Browser, enter: Callable[..., Account]) -> None:
+    enter("Kit", Role.administrator)
+    new = {"name": "Lou", "email": "lou@example.org", "role": "reader", "sector": "not-for-profit"}
+    refused = browser.send("/people", "/people", **new | {"sector": "secret"})
+    assert refused.status_code == 422
+    assert "Choose one of these sectors: public, private, not-for-profit, higher education; or none." in refused.text
+    assert "<td>not-for-profit</td>" in browser.send("/people", "/people", **new).text
+    with reading() as session:
+        lou = session.exec(select(Account).where(Account.name == "Lou")).one()
+    form = browser.get(f"/people/{lou.id}").text
+    assert '<option value="not-for-profit" selected>Not-for-profit</option>' in form
+    assert '<option value="reader" selected>Reader</option>' in form
+    for change, status in (
+        ({"role": "editor", "sector": ""}, 303),
+        ({"role": "reader", "sector": "higher education"}, 303),
+        ({"role": "reader", "sector": "secret"}, 422),
+        ({"role": "emperor", "sector": ""}, 404),
+    ):
+        answer = browser.send(f"/people/{lou.id}", f"/people/{lou.id}", **change)
+        assert answer.status_code == status
+        assert ("<title>Error: Change Lou" in answer.text) == (status == 422)
+    with reading() as session:
+        kept = session.get_one(Account, lou.id)
+    assert (kept.role, kept.sector) == (Role.reader, "higher education")
+    actions = [action for _, action in done()]
+    assert actions == ["sign in", "invite person", *["change role and sector"] * 2]
+
+
+def test_a_reader_s_own_page_tells_the_sector(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Lou", Role.reader)
+    assert "You read for" not in browser.get("/account").text
+    with transaction() as session:
+        session.get_one(Account, made.id).sector = "higher education"
+    assert "You read for the higher education sector." in browser.get("/account").text
+
+
+def test_only_administrators_change_roles(
+    browser: Browser, enter: Callable[..., Account], person: Callable[..., Account]
+) -> None:
+    other = person("Lou", Role.reader)
+    for role in (Role.facilitator, Role.editor, Role.reader):
+        enter(role.title(), role)
+        assert browser.get(f"/people/{other.id}").status_code == 403
+        assert browser.send("/account", f"/people/{other.id}", role="administrator").status_code == 403
+        browser.send("/account", "/sign-out")
+    with reading() as session:
+        assert session.get_one(Account, other.id).role is Role.reader
+
+
+def test_nobody_changes_their_own_role_but_their_sector(browser: Browser, enter: Callable[..., Account]) -> None:
+    made = enter("Mia", Role.administrator)
+    page = f"/people/{made.id}"
+    assert '<select id="role"' not in browser.get(page).text
+    refused = browser.send(page, page, role="reader", sector="")
+    assert refused.status_code == 409
+    assert '<a href="#role">You cannot change your own role.' in refused.text
+    assert browser.send(page, page, sector="public").status_code == 303
+    with reading() as session:
+        kept = session.get_one(Account, made.id)
+    assert (kept.role, kept.sector) == (Role.administrator, "public")
+
+
+def test_two_administrators_cannot_take_the_role_from_each_other(person: Callable[..., Account]) -> None:
+    """Both requests were let through before either was carried out."""
+    ann, ben = person("Ann", Role.administrator), person("Ben", Role.administrator)
+
+    def demote(whom: Account, by: Account) -> str:
+        try:
+            with transaction() as session:
+                account.change(session, session.get_one(Account, whom.id), Role.reader, "", by=by)
+        except account.Conflict as problem:
+            return problem.message
+        return "done"
+
+    with ThreadPoolExecutor() as both:
+        told = [both.submit(demote, ann, ben), both.submit(demote, ben, ann)]
+    assert sorted(answer.result() for answer in told) == [
+        "This is the last administrator. Make somebody else an administrator first.",
+        "done",
+    ]
+    with transaction() as session, pytest.raises(account.Conflict):
+        [left] = session.exec(select(Account).where(Account.role == Role.administrator))
+        account.close(session, left)
+
+
+def test_the_command_line_invites_for_a_sector(database: str) -> None:
+    run = CliRunner()
+    invite = ["account", "invite", "Lou", "lou@example.org", "--role", "reader", "--sector"]
+    assert isinstance(run.invoke(app, [*invite, "secret"]).exception, account.Invalid)
+    done = run.invoke(app, [*invite, "private"])
+    assert "/join/" in done.output
+    with reading() as session:
+        assert session.exec(select(Account.sector)).one() == "private"
 
 
 def test_the_log_tells_what_keys_did_and_holds_no_words(call: Any) -> None:

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.account import Account, CampaignFacilitator, Role
 from models.audit import AuditEntry
 from models.campaign import Campaign, Event, EventSector
-from models.note import Note, NoteState
+from models.note import Decision, Note, NoteState, Redaction
 from models.point import Point
+from models.release import released_text
 from models.store import reading, transaction
 from tests.conftest import Library
-from tests.service.web.conftest import Browser
+from tests.service.web.conftest import Browser, attempt
 
 EVENT = {
     "campaign_name": "Harbours",
@@ -231,3 +233,64 @@ def test_what_was_done_is_in_the_log_with_who_and_to_what(
     assert {row.name for row in rows} == {"Ada"}
     note = only(Note)
     assert [row.subject for row in rows[1:]] == [note.event_id, note.event_id, note.id]
+
+
+def test_words_that_were_rightly_replaced_are_accepted_without_another_run(browser: Browser, note_path: str) -> None:
+    with transaction() as session:
+        row = session.exec(select(Redaction).order_by(col(Redaction.start))).first()
+        assert row
+        row.doubtful = True
+        session.exec(select(Note)).one().doubts = 1
+    assert "1 of them for you to look at" in browser.get(note_path).text
+    both = browser.send(note_path, f"{note_path}/decisions", keep="0", show="0")
+    assert both.status_code == 422
+    assert "Choose one." in both.text
+    assert browser.send(note_path, f"{note_path}/decisions", keep="0").status_code == 303
+    assert only(Note).doubts == 0
+    assert only(Note).state is NoteState.awaiting_review
+    assert "accepted by you" in browser.get(note_path).text
+    with reading() as session:
+        accepted = {(row.start, row.end) for row in session.exec(select(Decision))}
+    assert accepted == {(row.start, row.end)}
+
+
+def test_points_are_shown_as_readers_may_meet_them_before_the_note_is_cleared(
+    browser: Browser, note_path: str, work: Callable[[], None]
+) -> None:
+    shown = browser.get(note_path).text.split("What will be made of it")[1]
+    listed = re.findall(r"<li>(.*?)</li>", shown)
+    assert any("dredging permits take longer than the dredging" in point for point in listed)
+    assert not [name for name in MASKED if name in shown]
+    assert "[Person A]" not in " ".join(listed)
+    browser.send(note_path, f"{note_path}/approval")
+    work()
+    with reading() as session:
+        made = session.exec(select(Point).order_by(col(Point.start))).all()
+    assert [unescape(point) for point in listed] == [released_text(point.text) for point in made]
+
+
+def test_a_campaign_is_shared_with_a_colleague_and_never_left_alone(
+    browser: Browser, event_path: str, person: Callable[..., Account]
+) -> None:
+    bob, rex = person("Bob"), person("Rex", Role.reader)
+    path = f"/desk/campaigns/{only(Campaign).id}"
+    assert path in browser.get(event_path).text
+    assert "The only one" in browser.get(path).text
+    for address in ("nobody@example.org", rex.email):
+        refused = browser.send(path, f"{path}/facilitators", email=address)
+        assert refused.status_code == 422
+        assert "No facilitator has this e-mail address." in refused.text
+    for _ in range(2):
+        assert browser.send(path, f"{path}/facilitators", email=bob.email.upper()).status_code == 303
+    browser.send("/account", "/sign-out")
+    assert attempt(browser, bob.email).status_code == 303
+    assert browser.get(event_path).status_code == 200
+    with reading() as session:
+        ada = session.exec(select(Account).where(Account.name == "Ada")).one()
+    assert browser.send(path, f"{path}/facilitators/{rex.id}/removal").status_code == 404
+    assert browser.send(path, f"{path}/facilitators/{ada.id}/removal").headers["location"] == path
+    assert browser.send(path, f"{path}/facilitators/{bob.id}/removal").status_code == 409
+    browser.send("/account", "/sign-out")
+    attempt(browser, ada.email)
+    assert browser.get(path).status_code == 404
+    assert browser.get(event_path).status_code == 404

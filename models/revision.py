@@ -1,0 +1,59 @@
+"""A number that rises with every change of what readers may be shown, so that it need not be worked out each time."""
+
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as AnySession
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from models.campaign import Event, EventSector
+from models.framework import ThemeAlignment
+from models.note import Note
+from models.point import Point
+from models.theme import Theme
+
+WATCHED = (Event, EventSector, Note, Point, Theme, ThemeAlignment)
+CHANGED = "changes what is shown"
+
+
+class Revision(SQLModel, table=True):
+    """The one row with the number."""
+
+    id: int = Field(default=1, primary_key=True)
+    number: int = 0
+
+
+def revision(session: Session) -> int | None:
+    """The number of what this session sees; None where the session itself has changed something since."""
+    if session.info.get(CHANGED) or any(map(_counts, chain(session.new, session.dirty, session.deleted))):
+        return None
+    return session.exec(select(Revision.number)).one()
+
+
+def _counts(row: object) -> bool:
+    return isinstance(row, WATCHED)
+
+
+@event.listens_for(AnySession, "before_flush")
+def _flushed(session: AnySession, _context: Any, _instances: Any) -> None:
+    if any(map(_counts, chain(session.new, session.dirty, session.deleted))):
+        session.info[CHANGED] = True
+
+
+@event.listens_for(AnySession, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and state.bind_mapper is not None and state.bind_mapper.class_ in WATCHED:
+        state.session.info[CHANGED] = True
+
+
+@event.listens_for(AnySession, "before_commit")
+def _committing(session: AnySession) -> None:
+    # Last of all, so that the row is locked for a moment only and by nobody who goes on to lock another.
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    if session.info.pop(CHANGED, False):
+        session.execute(update(Revision).values(number=col(Revision.number) + 1))

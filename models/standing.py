@@ -1,0 +1,156 @@
+"""The editions that can be read: of each digest the newest, unless its words were taken back."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import load_only
+from sqlmodel import Session, col, select
+
+from models.digest import Digest, DigestState, Edition
+
+BATCH = 20
+# Their words are large: what lists do not need is not read.
+LISTED = (Digest.title, Digest.period_start, Digest.period_end, Digest.campaign_id, Digest.mission)
+DATED = (Edition.digest_id, Edition.number, Edition.published_at, Edition.withdrawn_at)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A digest that can be read and its newest edition, as far as lists tell of them."""
+
+    digest_id: str
+    title: str
+    period_start: date
+    period_end: date
+    campaign_id: str | None
+    mission: str | None
+    edition_id: str
+    number: int
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class ToldTheme:
+    """A theme with a section of its own in an edition: its title and state there, the mission's title, the marking."""
+
+    id: str
+    title: str
+    state: str
+    mission: str
+    marking: str
+    breadth: str
+    """How widely it was raised, such as 4 of 12 events; empty where an editor put it in other words."""
+
+
+class Telling(NamedTuple):
+    """A digest that can be read, and what it tells of one theme."""
+
+    digest: Standing
+    theme: ToldTheme
+
+
+# An edition never changes, so what it tells of is read out of its words once; with its words it is forgotten.
+_told: dict[str, Mapping[str, ToldTheme]] = {}
+
+
+def standing(session: Session) -> Iterator[Standing]:
+    """The digests that can be read, the latest period first; a batch is looked up only when it is asked for.
+
+    Of digests whose periods end on one day, those on everything lead.
+    """
+    return chain.from_iterable(_batches(session))
+
+
+def tellings(session: Session, theme_ids: Collection[str]) -> Iterator[Telling]:
+    """What the digests that can be read tell of the themes that have a section in them, the latest period first."""
+    for rows in _batches(session):
+        known = _known(session, rows)
+        for row in rows:
+            yield from (Telling(row, theme) for id, theme in known[row.edition_id].items() if id in theme_ids)
+
+
+def latest(session: Session, theme_ids: Collection[str]) -> dict[str, ToldTheme]:
+    """Each of the themes that a digest has a section on, as the latest such digest has it."""
+    found: dict[str, ToldTheme] = {}
+    for telling in tellings(session, theme_ids) if theme_ids else ():
+        found.setdefault(telling.theme.id, telling.theme)
+        if len(found) == len(theme_ids):
+            break
+    return found
+
+
+def breadth(theme: Mapping[str, Any]) -> str:
+    """How widely the section of an edition says a theme was raised, such as 4 of 12 events."""
+    for sentence in (row for part in theme["parts"] if part["key"] == "breadth" for row in part["sentences"]):
+        values = sentence.get("values", {})
+        if "raised_at" in values and "held" in values:
+            return f"{values['raised_at']} of {values['held']} event{'s' if values['held'] != 1 else ''}"
+    return ""
+
+
+def _batches(session: Session) -> Iterator[list[Standing]]:
+    query = select(Digest).options(load_only(*LISTED)).where(Digest.state != DigestState.withdrawn)  # type: ignore[arg-type]
+    query = query.order_by(
+        col(Digest.period_end).desc(),
+        col(Digest.campaign_id).is_not(None),
+        col(Digest.mission).is_not(None),
+        col(Digest.id),
+    )
+    for start in count(0, BATCH):
+        digests = session.exec(query.offset(start).limit(BATCH)).all()
+        newest = _newest(session, [digest.id for digest in digests])
+        found = [_standing(digest, newest[digest.id]) for digest in digests if digest.id in newest]
+        yield sorted(found, key=_recency, reverse=True)
+        if len(digests) < BATCH:
+            return
+
+
+def _recency(row: Standing) -> tuple[date, bool, bool, datetime]:
+    return row.period_end, row.campaign_id is None, row.mission is None, row.published_at
+
+
+def _newest(session: Session, digest_ids: Sequence[str]) -> dict[str, Edition]:
+    """The newest edition of each digest, without its words, where they still stand."""
+    query = select(Edition).options(load_only(*DATED)).where(col(Edition.digest_id).in_(digest_ids))  # type: ignore[arg-type]
+    editions = session.exec(query.order_by(col(Edition.number))).all()
+    for edition in editions:
+        if edition.withdrawn_at:
+            _told.pop(edition.id, None)
+    newest = {edition.digest_id: edition for edition in editions}
+    return {id: edition for id, edition in newest.items() if edition.withdrawn_at is None}
+
+
+def _standing(digest: Digest, edition: Edition) -> Standing:
+    return Standing(
+        digest_id=digest.id,
+        title=digest.title,
+        period_start=digest.period_start,
+        period_end=digest.period_end,
+        campaign_id=digest.campaign_id,
+        mission=digest.mission,
+        edition_id=edition.id,
+        number=edition.number,
+        published_at=edition.published_at,
+    )
+
+
+def _known(session: Session, rows: Sequence[Standing]) -> dict[str, Mapping[str, ToldTheme]]:
+    """The themes of each of the editions, by their ids."""
+    known = {row.edition_id: told for row in rows if (told := _told.get(row.edition_id)) is not None}
+    unknown = [row.edition_id for row in rows if row.edition_id not in known]
+    for id, briefing in session.exec(select(Edition.id, Edition.briefing).where(col(Edition.id).in_(unknown))):
+        known[id] = _told[id] = _themes(briefing)
+    return known
+
+
+def _themes(briefing: Mapping[str, Any]) -> dict[str, ToldTheme]:
+    return {
+        theme["id"]: ToldTheme(
+            theme["id"], theme["title"], theme["state"], mission["title"], briefing["marking"], breadth(theme)
+        )
+        for mission in briefing.get("missions", ())
+        for theme in mission["themes"]
+    }
