@@ -24,12 +24,11 @@ from models.campaign import Event, EventSector
 from models.framework import ThemeAlignment
 from models.note import Note, NoteState
 from models.point import Point, PointState
-from models.revision import revision
+from models.revision import kept
 from models.settings import settings
 from models.store import now
 from models.theme import Theme, ThemeState
 
-KEPT = 4
 Silence = Literal["uncleared", "telling"]
 
 SURROGATE = re.compile(r"\[([^\[\]\n]{1,60})\]")
@@ -157,10 +156,6 @@ class Support:
     organisations: set[tuple[str, str]] = field(default_factory=set)
 
 
-# What was worked out last, as long as nothing has changed since.
-_kept: dict[tuple[str, Scope, Policy], tuple[tuple[int, tuple[str, ...]], Released]] = {}
-
-
 def policy() -> Policy:
     """The default audience's thresholds, from the settings."""
     chosen = settings()
@@ -186,20 +181,7 @@ def released_text(text: str) -> str:
 
 def release(session: Session, scope: Scope, rules: Policy) -> Released:
     """What may be shown of a scope. The one query that every page, digest, feed and call goes through."""
-    number = revision(session)
-    if number is None:
-        return _release(session, scope, rules)
-    # What attendees may still look at changes by itself, when their time is over.
-    stamp = number, tuple(session.exec(select(Event.id).where(col(Event.clear_until) > now()).order_by(Event.id)))
-    key = str(session.get_bind().engine.url), scope, rules
-    known = _kept.get(key)
-    if known is None or known[0] != stamp:
-        known = stamp, _release(session, scope, rules)
-        _kept.pop(key, None)
-        while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept), key), None)
-        _kept[key] = known
-    return known[1]
+    return kept(session, ("released", scope, rules), lambda: _release(session, scope, rules))
 
 
 def _release(session: Session, scope: Scope, rules: Policy) -> Released:

@@ -1,7 +1,8 @@
 """A number that rises with every change of what readers may be shown, so that it need not be worked out each time."""
 
+from collections.abc import Callable, Hashable
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
@@ -12,10 +13,17 @@ from models.campaign import Event, EventSector
 from models.framework import ThemeAlignment
 from models.note import Note
 from models.point import Point
+from models.store import now
 from models.theme import Theme
 
 WATCHED = (Event, EventSector, Note, Point, Theme, ThemeAlignment)
 CHANGED = "changes what is shown"
+KEPT = 8
+
+T = TypeVar("T")
+
+# What was worked out last, the latest used at the end.
+_kept: dict[tuple[str, Hashable], tuple[tuple[int, tuple[str, ...]], Any]] = {}
 
 
 class Revision(SQLModel, table=True):
@@ -30,6 +38,24 @@ def revision(session: Session) -> int | None:
     if session.info.get(CHANGED) or any(map(_counts, chain(session.new, session.dirty, session.deleted))):
         return None
     return session.exec(select(Revision.number)).one()
+
+
+def kept(session: Session, asked: Hashable, work: Callable[[], T]) -> T:
+    """What `work` gives, worked out once for as long as nothing changes that readers may be shown."""
+    number = revision(session)
+    if number is None:
+        return work()
+    # What attendees may still look at changes by itself, when their time is over.
+    stamp = number, tuple(session.exec(select(Event.id).where(col(Event.clear_until) > now()).order_by(Event.id)))
+    key = str(session.get_bind().engine.url), asked
+    known = _kept.pop(key, None)
+    if known is None or known[0] != stamp:
+        known = stamp, work()
+    while len(_kept) >= KEPT:
+        _kept.pop(next(iter(_kept), key), None)
+    _kept[key] = known
+    found: T = known[1]
+    return found
 
 
 def _counts(row: object) -> bool:

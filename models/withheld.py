@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from models.campaign import Event, EventSector
 from models.point import Point, PointState
 from models.release import Policy, Scope, Silence, events_of, named_at, passes, released_text, silence, support_of
+from models.revision import kept
 from models.store import now
 from models.theme import Theme, ThemeState
 
@@ -78,6 +79,10 @@ def judged(session: Session, scope: Scope, rules: Policy) -> Iterator[Judged]:
 
 def kept_back(session: Session, scope: Scope, rules: Policy) -> list[KeptBack]:
     """Every theme of which the gate keeps something back, those not circulated first, the largest first."""
+    return kept(session, ("kept back", scope, rules), lambda: _kept_back(session, scope, rules))
+
+
+def _kept_back(session: Session, scope: Scope, rules: Policy) -> list[KeptBack]:
     found = [(row, tuple(_reasons(row, rules))) for row in judged(session, scope, rules)]
     rows = [
         KeptBack(row.theme.id, released_text(row.theme.title), row.passes, row.points, why) for row, why in found if why
@@ -124,7 +129,8 @@ def _reasons(row: Judged, rules: Policy) -> Iterator[str]:
     elif not row.points:
         yield "All its points wait for attendees, or for a decision on what they said."
     elif not row.passes:
-        support = f"Raised at {_count(row.events, 'event')} and by {_count(row.organisations, 'organisation')}"
+        heard = _count(row.organisations, "organisation") if row.organisations else "no organisation that is known"
+        support = f"Raised at {_count(row.events, 'event')} and by {heard}"
         events, organisations = _count(rules.min_events, "event"), _count(rules.min_organisations, "organisation")
         yield f"{support}; it takes {events} or {organisations}."
     else:

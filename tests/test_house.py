@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports", "--no-cache"])
 HEAVY = {"torch", "spacy", "bertopic", "numba", "sentence_transformers", "sklearn", "presidio_analyzer"}
+HEAVY |= {"altair", "vl_convert"}
 FOLDERS = ("service", "nlp", "workers", "models", "prompts")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from nlp.digest import OUTSIDE, home
 from nlp.facts import DigestFacts, ThemeFact
 from workers import drawing
-from workers.figure import FEW, SECTORS, Figure, counted, listed, of_events, spelt, titles
+from workers.figure import SECTORS, Figure, counted, few, listed, of_events, opened, spelt
 
 MOST_THEMES = 14
 NOT_SHOWN = "not shown"
@@ -95,9 +95,7 @@ def _cell(place: int, mission: str, of: Sequence[ThemeFact], sector: str, facts:
 def _most_widely(top: Sequence[ThemeFact]) -> str:
     if len(top) == 1:
         return f"‘{top[0].title}’ was raised most widely, at {of_events(top[0])}"
-    if len(top) <= FEW:
-        return f"{listed(titles(top))} were raised most widely, each at {of_events(top[0])}"
-    return f"{len(top)} themes were raised most widely, each at {of_events(top[0])}"
+    return f"{opened(few(top))} were raised most widely, each at {of_events(top[0])}"
 
 
 def _shade(count: int, of: int) -> str:

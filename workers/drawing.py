@@ -16,7 +16,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 WIDTH = 340
 SIZE, LINE = 14, 17
-LETTERS = 37
+LETTERS = 40
 """How many letters of a title fit the width."""
 EXTENT = 128
 """Room for the longest name of a sector, in wider letters too."""
@@ -46,7 +46,7 @@ def theme_bars(rows: Rows, marking: str) -> dict[str, Any]:
     """How widely each theme was raised: a bar for the events that did, out of all, under its mission."""
     import altair as alt
 
-    titled = _titled(rows, "theme")
+    titled = _even(_titled(rows, "theme"))
     bar = alt.Chart().encode(y=alt.Y("place:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)))
     scale = alt.Scale(domain=[0, max(row["held"] for row in rows)], range=[0, WIDTH * 0.5])
     events = alt.X("events:Q", axis=None, scale=scale)
@@ -55,7 +55,7 @@ def theme_bars(rows: Rows, marking: str) -> dict[str, Any]:
         bar.mark_bar(height=SIZE, stroke=INK, strokeWidth=1).encode(
             x=events, fill=_fill("moves", MOVES, legend=False), tooltip="says:N"
         ),
-        bar.mark_text(align="left", baseline="bottom", dy=-SIZE / 2 - 2, fontWeight="bold").encode(
+        bar.mark_text(align="left", baseline="bottom", dy=_above(titled, SIZE), fontWeight="bold").encode(
             x=alt.value(0), text="name:N"
         ),
         bar.mark_text(align="left", dx=8).encode(x=alt.X("held:Q", axis=None, scale=scale), text="words:N"),
@@ -68,7 +68,7 @@ def heat_table(rows: Rows, sectors: Sequence[str], marking: str) -> dict[str, An
     """How many themes of a mission each sector raised: a cell each, darker the more of them, its words inside."""
     import altair as alt
 
-    titled = _titled(rows, "mission")
+    titled = _even(_titled(rows, "mission"))
     height = _lines(titled) * LINE * 2 + 34
     cell = alt.Chart().encode(
         x=alt.X(
@@ -89,7 +89,7 @@ def heat_table(rows: Rows, sectors: Sequence[str], marking: str) -> dict[str, An
             color=alt.condition("datum.shade === 'all'", alt.value(PAPER), alt.value(INK)),
         ),
         alt.Chart()
-        .mark_text(align="left", baseline="bottom", dy=-20, fontWeight="bold")
+        .mark_text(align="left", baseline="bottom", dy=_above(titled, 34), fontWeight="bold")
         .encode(x=alt.value(0), y=alt.Y("place:O"), text="name:N")
         .transform_filter("datum.first"),
         data={"values": titled},
@@ -209,6 +209,17 @@ def _titled(rows: Rows, field: str) -> list[dict[str, Any]]:
 
 def _wrapped(title: str) -> str:
     return "\n".join(textwrap.wrap(title, LETTERS, max_lines=2, placeholder=" …"))
+
+
+def _even(titled: Rows) -> list[dict[str, Any]]:
+    """The rows with as many lines in each name, the empty ones first: so the last stands right above its bar."""
+    lines = _lines(titled)
+    return [{**row, "name": "\n" * (lines - 1 - row["name"].count("\n")) + row["name"]} for row in titled]
+
+
+def _above(titled: Rows, height: int) -> float:
+    """How far a name is moved up from the middle of a bar, by its first line."""
+    return -height / 2 - 2 - (_lines(titled) - 1) * LINE
 
 
 def _lines(titled: Rows) -> int:

@@ -9,6 +9,7 @@ from nlp.section import named_sector
 
 FEW = 3
 """As many themes as a title names."""
+NUMBERS = {4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 SECTORS = {
     "public": "Public",
     "private": "Private",
@@ -56,10 +57,14 @@ def listed(items: Sequence[str]) -> str:
 
 def few(themes: Sequence[ThemeFact]) -> str:
     """The themes by title where they are few, else how many they are."""
-    return listed(titles(themes)) if len(themes) <= FEW else f"{len(themes)} themes"
+    return listed(titles(themes)) if len(themes) <= FEW else f"{NUMBERS.get(len(themes), len(themes))} themes"
 
 
 def spelt(sector: str) -> str:
     """The sector as a table names it: Public sector."""
-    name = named_sector(sector).removeprefix("the ")
-    return name[0].upper() + name[1:]
+    return opened(named_sector(sector).removeprefix("the "))
+
+
+def opened(sentence: str) -> str:
+    """The sentence with a capital where it starts with a letter."""
+    return sentence[0].upper() + sentence[1:]

@@ -6,7 +6,7 @@ from typing import Any
 from nlp.facts import SectorFact, ThemeFact
 from nlp.section import LEANS, lean_of, named_sector
 from workers import drawing
-from workers.figure import SECTORS, Figure, counted, is_or_are, listed, spelt
+from workers.figure import SECTORS, Figure, counted, is_or_are, listed, opened, spelt
 
 NARROWEST = 0.06
 """A part of the width below which a bar has no room for its number; the table beside the chart has it."""
@@ -69,7 +69,7 @@ def _agreement(themes: Sequence[ThemeFact]) -> str:
         theme, sides = max(together, key=lambda side: _weight(side[0]))
         lean, sectors = max(sides.items(), key=lambda side: len(side[1]))
         names = listed(list(map(named_sector, sectors)))
-        return f"{names[0].upper()}{names[1:]} agree on ‘{theme.title}’: they are {LEANS[lean]}"
+        return f"{opened(names)} agree on ‘{theme.title}’: they are {LEANS[lean]}"
     return f"No two sectors clearly agree or differ on {'these themes' if len(themes) > 1 else f'‘{themes[0].title}’'}"
 
 

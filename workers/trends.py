@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from models.campaign import Event
 from nlp.facts import DigestFacts, ThemeFact
 from workers import drawing
-from workers.figure import Figure, few, is_or_are
+from workers.figure import Figure, few, is_or_are, opened
 
 MOVES = {
     "emerging": "it was first heard lately",
@@ -76,7 +76,7 @@ def _moving(themes: Sequence[ThemeFact]) -> str:
     # A theme that is first heard lately makes news only where none rises or fades.
     states = [state for state in ("rising", "fading") if moved[state]] or ["emerging"]
     clauses = [f"{few(moved[state])} {is_or_are(moved[state])} {state}" for state in states if moved[state]]
-    return " and ".join(clauses) or "These themes are steady"
+    return opened(" and ".join(clauses) or "these themes are steady")
 
 
 def _quarter(day: date) -> Quarter:

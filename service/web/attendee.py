@@ -17,7 +17,7 @@ from models.point import Point
 from models.release import released_text
 from models.vault import fingerprint
 from service.auth import Reading, Writing
-from service.throttle import throttle
+from service.throttle import place, throttle
 from service.web.person import Posted, field
 from service.web.render import page
 from workers.queue import submit
@@ -102,7 +102,7 @@ def _page(request: Request, event: Event, rows: list[Row], status: int = 200) ->
 def _closed(request: Request, problem: Problem) -> HTMLResponse:
     """Why a link opens nothing; raises TooMany where too many that never were have been tried from one place."""
     if isinstance(problem, NotFound):
-        throttle("clearance from", request.client.host if request.client else "", ATTEMPTS, WINDOW)
+        throttle("clearance from", place(request), ATTEMPTS, WINDOW)
     return _unkept(page(request, "clearance_closed.html", status=problem.status, problem=problem))
 
 

@@ -10,6 +10,7 @@ from models.errors import NotFound
 from models.framework import FrameworkVersion, ThemeAlignment
 from models.point import Point, PointState
 from models.release import Released, Scope, policy, release, released_text
+from models.revision import kept
 from models.theme import Theme, ThemeState
 from service.api.frameworks import current_version
 
@@ -80,6 +81,10 @@ def view(session: Session, scope: Scope, version: FrameworkVersion, *, withheld:
 
 def everything(session: Session, scope: Scope, version: FrameworkVersion) -> list[Raised]:
     """Every theme of a scope that has points, the most widely raised first: for editors' eyes only."""
+    return kept(session, ("everything", scope, version.id), lambda: _everything(session, scope, version))
+
+
+def _everything(session: Session, scope: Scope, version: FrameworkVersion) -> list[Raised]:
     heard = _heard(session, scope)
     aligned: dict[tuple[str, bool], set[str]] = {}
     for row in session.exec(select(ThemeAlignment).where(ThemeAlignment.version_id == version.id)):

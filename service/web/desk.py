@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
@@ -24,6 +24,8 @@ from service.web.render import page
 from service.web.review import TYPES, decisions, replaced, rows
 
 router = APIRouter()
+
+LISTED = 50
 
 KINDS = {
     EventKind.roundtable: "Roundtable",
@@ -60,15 +62,19 @@ FAULTS = {
 
 
 @router.get("/desk")
-def desk_page(request: Request, session: Reading, person: FacilitatingPerson) -> HTMLResponse:
+def desk_page(
+    request: Request, session: Reading, person: FacilitatingPerson, start: Annotated[int, Query(ge=0)] = 0
+) -> HTMLResponse:
     """The events of one's campaigns, the latest first, with how many notes wait for what."""
-    query = select(Event, Campaign).join(Campaign).order_by(col(Event.held_on).desc(), col(Event.title))
-    found = session.exec(query.where(col(Campaign.id).in_(own_campaigns(session, person)))).all()
+    query = select(Event, Campaign).join(Campaign).order_by(col(Event.held_on).desc(), col(Event.title), Event.id)
+    query = query.where(col(Campaign.id).in_(own_campaigns(session, person))).offset(start).limit(LISTED + 1)
+    rows = session.exec(query).all()
+    found, more = rows[:LISTED], start + LISTED if len(rows) > LISTED else None
     held: dict[str, Counter[str]] = {}
     states = select(Note.event_id, Note.state).where(col(Note.event_id).in_([event.id for event, _ in found]))
     for event_id, state in session.exec(states):
         held.setdefault(event_id, Counter())[STAGES[NoteState(state)]] += 1
-    return page(request, "desk.html", found=found, held=held, kinds=KINDS)
+    return page(request, "desk.html", found=found, held=held, kinds=KINDS, more=more)
 
 
 @router.get("/desk/new")

@@ -12,7 +12,7 @@ from models.digest import Digest, DigestState, Edition
 from models.standing import Telling, latest, standing, tellings
 from models.theme import Theme
 from service.auth import Reading
-from service.throttle import throttle
+from service.throttle import place, throttle
 from service.web.charts import Picture, of_digest, of_theme
 from service.web.front import changed, front, named, openings
 from service.web.outline import dated, evidence
@@ -104,7 +104,7 @@ def theme_page(request: Request, theme_id: str, session: Reading) -> Response:
 def take_away(request: Request, digest_id: str, form: Form, session: Reading, person: Visitor) -> Response:
     """The latest edition as a file: Markdown, a tagged PDF, or a Word document."""
     if person is None and form != "md":
-        throttle("take away from", request.client.host if request.client else "", FILES_FROM_ONE_PLACE, WINDOW)
+        throttle("take away from", place(request), FILES_FROM_ONE_PLACE, WINDOW)
     found = _latest(session, digest_id)
     if isinstance(found, str):
         return PlainTextResponse(found, 404)

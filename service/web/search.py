@@ -14,7 +14,7 @@ from models.store import now
 from models.vault import fingerprint
 from service.api.search import Question, ask, asked, outcome
 from service.auth import Reading, Writing
-from service.throttle import throttle
+from service.throttle import place, throttle
 from service.web.front import strictest
 from service.web.person import Posted, Visitor, field
 from service.web.render import browser_mark, page
@@ -51,7 +51,7 @@ def ask_question(request: Request, fields: Posted, session: Writing, person: Vis
         errors = {"question": "Enter what you want to know, in 2 to 300 characters."}
         return page(request, "search.html", status=422, form=form, errors=errors)
     if person is None:
-        throttle("search from", request.client.host if request.client else "", SEARCHES_FROM_ONE_PLACE, WINDOW)
+        throttle("search from", place(request), SEARCHES_FROM_ONE_PLACE, WINDOW)
     search = ask(session, question, _asker(request, person), person.name if person else "a visitor")
     return RedirectResponse(f"/search/{search.id}", 303)
 

@@ -13,6 +13,7 @@ from models.campaign import Event
 from models.errors import Invalid, NotFound
 from models.framework import FrameworkVersion, ThemeAlignment, VersionState
 from models.point import Point, PointState
+from models.revision import kept
 from models.theme import Theme, ThemeState
 
 ROWS = 50
@@ -47,7 +48,8 @@ class PointRow:
     point: Point
     text: str
     event: Event
-    nearest: Theme | None
+    nearest: str
+    """Its title, or nothing."""
 
 
 def listed(session: Session, wanted: Filter) -> list[ThemeRow]:
@@ -70,14 +72,7 @@ def listed(session: Session, wanted: Filter) -> list[ThemeRow]:
 
 def rows(session: Session, themes: Sequence[Theme]) -> list[ThemeRow]:
     """The themes with their counts."""
-    counted = (
-        select(Point.theme_id, func.count(), func.count(col(Point.event_id).distinct()))
-        .where(Point.state == PointState.themed)
-        .group_by(col(Point.theme_id))
-    )
-    if len(themes) <= ROWS:
-        counted = counted.where(col(Point.theme_id).in_([theme.id for theme in themes]))
-    counts = {theme_id: (points, events) for theme_id, points, events in session.exec(counted)}
+    counts = kept(session, "counts of themes", lambda: _counts(session))
     shown = {theme.id for theme in release.release(session, release.Scope(), release.policy()).themes}
     return [ThemeRow(theme, *counts.get(theme.id, (0, 0)), theme.id in shown) for theme in themes]
 
@@ -104,7 +99,7 @@ def points(session: Session, wanted: ColumnElement[bool] | bool, after: str) -> 
     query = (
         select(Point, Event).join(Event).where(wanted, Point.id > after, Point.state != PointState.withdrawn)
     ).options(defer(Point.vector))  # type: ignore[arg-type]
-    found = [_row(session, *row) for row in session.exec(query.order_by(col(Point.id)).limit(POINTS + 1))]
+    found = _rows(session, session.exec(query.order_by(col(Point.id)).limit(POINTS + 1)).all())
     return found[:POINTS], found[POINTS - 1].point.id if len(found) > POINTS else ""
 
 
@@ -122,7 +117,7 @@ def near(session: Session, theme_id: str) -> list[PointRow]:
         .options(defer(Point.vector))  # type: ignore[arg-type]
         .order_by(col(Point.similarity).desc(), col(Point.id))
     )
-    return [_row(session, *row) for row in session.exec(query.limit(BESIDE))]
+    return _rows(session, session.exec(query.limit(BESIDE)).all())
 
 
 def count_unthemed(session: Session) -> int:
@@ -157,6 +152,17 @@ def missions_of(session: Session, theme_id: str) -> list[str]:
     return [entry["title"] for entry in missions(session) if entry["id"] in entries]
 
 
-def _row(session: Session, point: Point, event: Event) -> PointRow:
-    nearest = session.get(Theme, point.nearest_theme_id) if point.nearest_theme_id else None
-    return PointRow(point, release.released_text(point.text), event, nearest)
+def _counts(session: Session) -> dict[str | None, tuple[int, int]]:
+    """For each theme how many points it holds, of how many events."""
+    counted = select(Point.theme_id, func.count(), func.count(col(Point.event_id).distinct()))
+    rows = session.exec(counted.where(Point.state == PointState.themed).group_by(col(Point.theme_id)))
+    return {theme_id: (points, events) for theme_id, points, events in rows}
+
+
+def _rows(session: Session, found: Sequence[tuple[Point, Event]]) -> list[PointRow]:
+    near = {point.nearest_theme_id for point, _ in found}
+    titles = dict(session.exec(select(Theme.id, Theme.title).where(col(Theme.id).in_(near))).all())
+    return [
+        PointRow(point, release.released_text(point.text), event, titles.get(point.nearest_theme_id or "", ""))
+        for point, event in found
+    ]

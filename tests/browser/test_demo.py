@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -139,18 +137,3 @@ def test_page_is_light_and_carries_its_headers(demo: Demo) -> None:
     assert answer.num_bytes_downloaded < 100_000
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_second_run_uses_what_is_there_and_ctrl_c_stops_all(demo: Demo) -> None:
-    first = demo.process
-    first.send_signal(2)
-    assert first.wait(40) == 0
-    crosscurrent = Path(sys.executable).with_name("crosscurrent")
-    again = subprocess.run(
-        [crosscurrent, "demo", "--exit"], env=demo.environment, capture_output=True, text=True, timeout=120
-    )
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert "published already" in again.stdout
-    assert demo.digest in again.stdout
-    left = subprocess.run(["pgrep", "-f", demo.environment["CROSSCURRENT_DATA_DIR"]], capture_output=True, text=True)
-    assert left.stdout == ""

@@ -12,7 +12,7 @@ from models.campaign import Campaign, Event, EventSector
 from models.framework import ThemeAlignment
 from models.note import Note
 from models.point import Point
-from models.revision import revision
+from models.revision import KEPT, _kept, revision
 from models.store import now, reading, transaction
 from models.theme import Theme, ThemeState
 
@@ -89,6 +89,7 @@ def test_end_of_attendees_time_is_seen_without_any_change(library: Any, monkeypa
         session.execute(update(Event).values(clear_until=now() + timedelta(days=1)))
     assert not read().themes
     old = number()
+    monkeypatch.setattr("models.revision.now", lambda: now() + timedelta(days=2))
     monkeypatch.setattr(release, "now", lambda: now() + timedelta(days=2))
     assert read().themes
     assert number() == old
@@ -96,7 +97,7 @@ def test_end_of_attendees_time_is_seen_without_any_change(library: Any, monkeypa
 
 def test_only_the_latest_are_kept(library: Any) -> None:
     with reading() as session:
-        for event in range(2 * release.KEPT):
+        for event in range(2 * KEPT):
             scope = release.Scope(campaign_id=f"campaign_{event}")
             release.release(session, scope, release.policy())
-    assert len(release._kept) <= release.KEPT
+    assert len(_kept) <= KEPT

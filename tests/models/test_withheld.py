@@ -44,7 +44,7 @@ def test_a_theme_that_too_little_supports_is_named_with_what_it_takes(gate: Gate
     ]
     assert [row.reasons for row in found] == [
         ("Raised at 1 event and by 2 organisations; it takes 2 events or 3 organisations.",),
-        ("Raised at 1 event and by 0 organisations; it takes 2 events or 3 organisations.",),
+        ("Raised at 1 event and by no organisation that is known; it takes 2 events or 3 organisations.",),
     ]
     assert kept_back(gate.session, Scope(campaign_id="campaign_2"), DEFAULT) == []
 

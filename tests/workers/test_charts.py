@@ -133,6 +133,8 @@ def test_themes_of_one_title_and_of_long_titles_keep_their_own_bars(facts: Diges
     assert [row[0] for row in charts["themes"].rows].count("Data sharing") == 2
     assert "Data sharing (" in charts["trends"].svg
     assert long in {row[0] for row in charts["themes"].rows}
+    lines = {row["name"].count("\n") for row in next(iter(charts["themes"].spec["datasets"].values()))}
+    assert lines == {1}
     width = float(charts["themes"].svg.split('width="')[1].split('"')[0])
     assert width < 400
 

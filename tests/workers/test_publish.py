@@ -18,6 +18,7 @@ from models.note import Note
 from models.point import Point, PointState
 from models.store import reading, transaction
 from models.theme import Theme
+from tests.workers import test_discover as discovery
 
 PERIOD = {"title": "Coast and country", "period_start": "2026-01-01", "period_end": "2026-12-31"}
 
@@ -212,3 +213,9 @@ def test_a_theme_that_readers_have_seen_keeps_its_name(
         themes = session.exec(select(Theme).where(col(Theme.id).in_(shown))).all()
     assert shown
     assert all(theme.published_at for theme in themes)
+
+
+def test_digest_of_one_mission_is_borne_out_and_published(library: Any, call: Any, work: Callable[[], None]) -> None:
+    digest = discovery.publish(call, work, mission="clean_energy")
+    told = call.done("GET", f"/digests/{digest}")["sentences"]
+    assert told[0]["text"] == "This briefing is limited to the mission ‘Make Britain a clean energy superpower’."

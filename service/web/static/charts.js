@@ -18,13 +18,16 @@ async function enliven(figure) {
   live.className = "live";
   live.setAttribute("role", "img");
   live.setAttribute("aria-label", picture.alt);
+  // Vega names its frame and its marks in words of its own; the picture's words and the table say more.
+  const frame = live.appendChild(document.createElement("div"));
+  frame.setAttribute("aria-hidden", "true");
   const runtime = parse(compile(spec), null, { ast: true });
   const view = new View(runtime, {
     expr: expressionInterpreter,
     renderer: "svg",
     tooltip: (_, event, item, words) => { if (words) tell(figure, event, words); },
   });
-  await view.initialize(live).runAsync();
+  await view.initialize(frame).runAsync();
   picture.replaceWith(live);
 }
 
