@@ -1,6 +1,7 @@
 """Takes a note or single points back, with everything that was made of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
@@ -84,6 +85,9 @@ def recall(session: Session, points: set[str]) -> list[str]:
     for digest in session.exec(select(Digest).where(col(Digest.briefing).is_not(None))):
         if digest.briefing and points & cited(digest.briefing):
             touched.add(digest.id)
+    for digest in session.exec(select(Digest).where(col(Digest.facts).is_not(None))):
+        if digest.id not in touched:
+            digest.facts = _without(digest.facts or {}, points)
     again = []
     for digest_id in sorted(touched):
         digest = session.exec(select(Digest).where(Digest.id == digest_id).with_for_update()).one()
@@ -93,3 +97,17 @@ def recall(session: Session, points: set[str]) -> list[str]:
             digest.state = DigestState.drafting
             again.append(digest_id)
     return again
+
+
+def _without(facts: dict[str, Any], points: set[str]) -> dict[str, Any]:
+    """What a digest was made of, less the points; the same object where it held none of them."""
+    themes = facts.get("themes", [])
+    if not any(point["id"] in points for theme in themes for point in theme["points"]):
+        return facts
+    kept = [
+        theme
+        | {"points": [point for point in theme["points"] if point["id"] not in points]}
+        | {"quotes": [quote for quote in theme["quotes"] if quote not in points]}
+        for theme in themes
+    ]
+    return facts | {"themes": kept}

@@ -143,10 +143,12 @@ def trend_lines(rows: Rows, marking: str, *, named: bool) -> dict[str, Any]:
     held, events = alt.Y("held:Q", axis=None, scale=scale), alt.Y("events:Q", axis=None, scale=scale)
     line: dict[str, Any] = {"color": DEEP}
     layers = alt.layer(
-        spot.mark_bar(color=TRACK).encode(y=held, tooltip="says:N"),
+        spot.mark_bar(color=TRACK).encode(y=held),
         spot.mark_line(strokeWidth=2.5, **line).encode(y=events),
-        spot.mark_point(size=70, filled=True, opacity=1, **line).encode(y=events, tooltip="says:N"),
+        spot.mark_point(size=70, filled=True, opacity=1, **line).encode(y=events),
         spot.mark_text(dy=-12, fontSize=SIZE - 1).encode(y=events, text="words:N"),
+        # On top and unseen: wherever the pointer comes to a column, the column answers.
+        spot.mark_bar(opacity=0).encode(y=held, tooltip="says:N"),
         data={"values": titled},
     ).properties(width=WIDTH, height=76)
     return _spec(layers.facet(row=_row("name", titled), spacing=12) if named else layers, marking)

@@ -1,6 +1,7 @@
 """The demonstration as a new user runs it, and a real browser to look at it with."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -104,12 +105,27 @@ def join(page: Page, demo: Demo, name: str, role: str) -> None:
 
 
 def check(page: Page, name: str) -> None:
-    """No barrier that axe finds, nothing to scroll sideways for on a small phone; and a picture to look at."""
+    """No barrier that axe finds, nothing to scroll sideways for at 200 % or on a phone; and pictures to look at."""
     found = Axe().run(page, options={}).response
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == [], name
     page.screenshot(path=f"test-artefacts/{name}.png", full_page=True)
     whole = page.viewport_size
+    # At 200 % a window of 1,280 pixels has room for 640.
+    page.set_viewport_size({"width": 640, "height": 400})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640, name
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
     page.screenshot(path=f"test-artefacts/{name}-phone.png", full_page=True)
     page.set_viewport_size(whole or {"width": 1280, "height": 720})
+
+
+def settle(demo: Demo) -> None:
+    """Waits until the worker has done all that earlier tests gave it, so that nothing changes under the next one."""
+    end = time.monotonic() + PATIENCE / 1000
+    while True:
+        command = [CROSSCURRENT, "status"]
+        told = subprocess.run(command, env=demo.environment, capture_output=True, text=True, check=True).stdout
+        if not re.search(r"queued|running|points\W+waiting", told):
+            return
+        assert time.monotonic() < end, told
+        time.sleep(1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PATIENCE, Demo, check, join
+from tests.browser.conftest import PATIENCE, Demo, check, join, settle
 
 FORGED = "Forty-one of 52 events raised this."
 
@@ -16,6 +16,7 @@ def test_editor_drafts_rewords_publishes_corrects_and_withdraws_a_digest(
     page = browser.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    settle(demo)
     join(page, demo, "Ede", "editor")
     page.get_by_role("link", name="Digest desk").press("Enter")
     check(page, "digests-desk")

@@ -12,6 +12,7 @@ import pdfplumber
 import pytest
 from sqlmodel import col, select
 
+from models import withdrawal
 from models.digest import Digest, Edition
 from models.framework import ThemeAlignment
 from models.note import Note
@@ -174,6 +175,22 @@ def test_a_withdrawn_note_leaves_every_way_out_and_a_corrected_edition_follows(
         assert set(states) == {PointState.withdrawn}
         assert session.get_one(Note, note).redacted is None
     assert call.done("GET", "/themes")["withdrawn"] == states.total()
+
+
+def test_point_that_no_sentence_cites_leaves_what_a_digest_was_made_of(draft: dict[str, Any]) -> None:
+    with transaction() as session:
+        digest = session.get_one(Digest, draft["id"])
+        digest.briefing = {"opening": []}
+        point = (digest.facts or {})["themes"][0]["points"][0]
+    words, point_id = point["text"], point["id"]
+    with transaction() as session:
+        withdrawal.erase(session, [session.get_one(Point, point_id)])
+        assert withdrawal.recall(session, {point_id}) == []
+    with reading() as session:
+        digest = session.get_one(Digest, draft["id"])
+        assert words not in json.dumps(digest.facts, ensure_ascii=False)
+        assert (digest.facts or {})["themes"][0]["points"]
+        assert digest.briefing == {"opening": []}
 
 
 def test_the_same_points_make_the_same_digest(draft: dict[str, Any], call: Any, work: Callable[[], None]) -> None:
