@@ -24,7 +24,7 @@ class Point(SQLModel, table=True):
     is counted by the gate and never stored.
     """
 
-    __table_args__ = (Index("ix_point_theme_position", "theme_id", "state"),)
+    __table_args__ = (Index("ix_point_theme_position", "theme_id", "state"), Index("ix_point_state_id", "state", "id"))
 
     id: str = Field(primary_key=True)
     note_id: str = Field(foreign_key="note.id", index=True)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from models.digest import Digest, DigestState, Edition
 
 BATCH = 20
+KEPT = 4
 # Their words are large: what lists do not need is not read.
 LISTED = (Digest.title, Digest.period_start, Digest.period_end, Digest.campaign_id, Digest.mission)
 DATED = (Edition.digest_id, Edition.number, Edition.published_at, Edition.withdrawn_at)
@@ -52,7 +53,9 @@ class Telling(NamedTuple):
     theme: ToldTheme
 
 
-# An edition never changes, so what it tells of is read out of its words once; with its words it is forgotten.
+# An edition never changes, so it is read once, and with its words it is forgotten: the last few whole, and of each
+# what it tells of.
+_whole: dict[tuple[str, str], Edition] = {}
 _told: dict[str, Mapping[str, ToldTheme]] = {}
 
 
@@ -91,6 +94,26 @@ def breadth(theme: Mapping[str, Any]) -> str:
     return ""
 
 
+def whole(session: Session, edition_id: str) -> Edition:
+    """An edition that can be read, with all its words; those read last are kept, for an edition never changes."""
+    key = str(session.get_bind().engine.url), edition_id
+    known = _whole.pop(key, None)
+    if known is None:
+        query = select(Edition).where(Edition.id == edition_id).execution_options(populate_existing=True)
+        known = session.exec(query).one()
+        session.expunge(known)
+    while len(_whole) >= KEPT:
+        _whole.pop(next(iter(_whole), key), None)
+    _whole[key] = known
+    return known
+
+
+def newest(session: Session, digest_id: str) -> Edition | None:
+    """A digest's newest edition, with all its words; None where there is none, or where they were taken back."""
+    row = _newest(session, [digest_id]).get(digest_id)
+    return whole(session, row.id) if row else None
+
+
 def _batches(session: Session) -> Iterator[list[Standing]]:
     query = select(Digest).options(load_only(*LISTED)).where(Digest.state != DigestState.withdrawn)  # type: ignore[arg-type]
     query = query.order_by(
@@ -101,8 +124,8 @@ def _batches(session: Session) -> Iterator[list[Standing]]:
     )
     for start in count(0, BATCH):
         digests = session.exec(query.offset(start).limit(BATCH)).all()
-        newest = _newest(session, [digest.id for digest in digests])
-        found = [_standing(digest, newest[digest.id]) for digest in digests if digest.id in newest]
+        last = _newest(session, [digest.id for digest in digests])
+        found = [_standing(digest, last[digest.id]) for digest in digests if digest.id in last]
         yield sorted(found, key=_recency, reverse=True)
         if len(digests) < BATCH:
             return
@@ -119,8 +142,9 @@ def _newest(session: Session, digest_ids: Sequence[str]) -> dict[str, Edition]:
     for edition in editions:
         if edition.withdrawn_at:
             _told.pop(edition.id, None)
-    newest = {edition.digest_id: edition for edition in editions}
-    return {id: edition for id, edition in newest.items() if edition.withdrawn_at is None}
+            _whole.pop((str(session.get_bind().engine.url), edition.id), None)
+    last = {edition.digest_id: edition for edition in editions}
+    return {id: edition for id, edition in last.items() if edition.withdrawn_at is None}
 
 
 def _standing(digest: Digest, edition: Edition) -> Standing:

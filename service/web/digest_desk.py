@@ -155,7 +155,8 @@ def _step(
 
 
 def _digest(session: Session, digest_id: str) -> Digest:
-    digest = session.get(Digest, digest_id)
+    # What it was made of is large: it is read where it is asked for.
+    digest = session.get(Digest, digest_id, options=[defer(Digest.facts)])  # type: ignore[arg-type]
     if digest is None:
         raise NotFound("There is no digest at this address.")
     return digest
@@ -168,6 +169,7 @@ def _draft_page(
     checking = digest.state is DigestState.draft and digests.being_checked(session, digest)
     sections = draft_sections(digest, checking) if digest.state not in WITHOUT_WORDS else []
     editions = select(Edition).where(Edition.digest_id == digest_id).order_by(col(Edition.number).desc())
+    editions = editions.options(defer(Edition.briefing), defer(Edition.markdown))  # type: ignore[arg-type]
     told = [row for section in sections for row in section.told]
     context: dict[str, Any] = {"sections": sections, "checking": checking, "states": STATES}
     context["moving"] = checking or digest.state in (DigestState.drafting, DigestState.publishing)

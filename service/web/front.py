@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from models.digest import Edition
-from models.standing import Standing, breadth
+from models.standing import Standing, breadth, whole
 
 MOST_SCOPES = 12
 MOST_CHANGES = 5
@@ -61,8 +60,7 @@ class Front:
 def front(session: Session, recent: Sequence[Standing]) -> Front:
     """What the latest digest of each scope (all, a campaign, a mission) tells, of those for the latest period."""
     chosen = _latest_of_each_scope(recent)
-    query = select(Edition.id, Edition.briefing).where(col(Edition.id).in_([row.edition_id for row in chosen]))
-    words = dict(session.exec(query).all())
+    words = {row.edition_id: whole(session, row.edition_id).briefing for row in chosen}
     missions: dict[str, list[Current]] = {}
     seen: set[str] = set()
     for row in chosen:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from sqlmodel import Session, col, select
 
 from models.digest import Digest, DigestState, Edition
-from models.standing import Telling, latest, standing, tellings
+from models.standing import Telling, latest, newest, standing, tellings, whole
 from models.theme import Theme
 from service.auth import Reading
 from service.throttle import place, throttle
@@ -78,7 +78,7 @@ def theme_page(request: Request, theme_id: str, session: Reading) -> Response:
     if not told:
         message = "No published digest tells of a theme at this address."
         return page(request, "absent.html", status=404, message=message)
-    edition = session.get_one(Edition, told[0].digest.edition_id)
+    edition = whole(session, told[0].digest.edition_id)
     mission, theme = next(
         (mission, theme)
         for mission in edition.briefing["missions"]
@@ -153,14 +153,11 @@ def _history(session: Session, theme_id: str) -> tuple[list[Telling], list[str]]
 
 def _latest(session: Session, digest_id: str) -> Edition | str:
     """The edition that can be read, or why there is none."""
-    digest = session.get(Digest, digest_id)
-    editions = session.exec(
-        select(Edition).where(Edition.digest_id == digest_id).order_by(col(Edition.number).desc())
-    ).all()
-    if digest is None or not editions:
+    found = newest(session, digest_id)
+    state = session.exec(select(Digest.state).where(Digest.id == digest_id)).first()
+    published = session.exec(select(Edition.id).where(Edition.digest_id == digest_id).limit(1)).first()
+    if state is None or published is None:
         return "There is no digest at this address. It may not have been published yet."
-    if digest.state is DigestState.withdrawn:
+    if state == DigestState.withdrawn:
         return "This digest has been withdrawn."
-    if editions[0].withdrawn_at is None:
-        return editions[0]
-    return "This digest is being corrected: a note it drew on was withdrawn. A new edition follows."
+    return found or "This digest is being corrected: what it drew on was taken back. A new edition follows."

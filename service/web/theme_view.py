@@ -17,7 +17,7 @@ from models.revision import kept
 from models.theme import Theme, ThemeState
 
 ROWS = 50
-POINTS = 60
+POINTS = 30
 BESIDE = 10
 
 
