@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.errors import Conflict, Invalid, NotFound
 from models.point import Point, PointState
+from models.revision import kept
 from models.store import UtcDateTime, new_id, now, word
 from models.theme import Lineage, LineageKind, Theme, ThemeState
 
@@ -193,11 +194,16 @@ def undo(session: Session, step: Curation, actor: Actor) -> set[str]:
 
 def nearest(session: Session, theme: Theme, count: int) -> list[Theme]:
     """The themes that speak most nearly of the same as one, nearest first."""
+    ids = kept(session, ("nearest", theme.id), lambda: _by_nearness(session, theme))[:count]
+    found = {row.id: row for row in session.exec(select(Theme).where(col(Theme.id).in_(ids)))}
+    return [found[id] for id in ids]
+
+
+def _by_nearness(session: Session, theme: Theme) -> list[str]:
     own = memoryview(theme.centroid).cast("f")
     active = select(Theme.id, Theme.centroid).where(Theme.state != ThemeState.retired, Theme.id != theme.id)
     likeness = {id: sum(map(mul, own, memoryview(row).cast("f"))) for id, row in session.exec(active)}
-    best = sorted(likeness, key=lambda id: (-likeness[id], id))[:count]
-    return [session.get_one(Theme, id) for id in best]
+    return sorted(likeness, key=lambda id: (-likeness[id], id))
 
 
 def _hold(session: Session, ids: Collection[str]) -> dict[str, Theme]:

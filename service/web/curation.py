@@ -15,6 +15,7 @@ from models.curation import Curation
 from models.errors import Invalid, NotFound
 from models.job import JobKind
 from models.point import Point
+from models.release import released_text
 from models.theme import Theme, ThemeState
 from service.auth import Reading, Writing
 from service.web import theme_view
@@ -220,6 +221,7 @@ def _theme(
     mine = (Curation.theme_id == theme_id) | (Curation.other_id == theme_id)
     context: dict[str, Any] = {
         "row": theme_view.rows(session, [theme])[0],
+        "description": released_text(theme.description),
         "points": points,
         "more": more,
         "near": theme_view.near(session, theme_id),

@@ -53,7 +53,10 @@ def test_list_tells_of_every_theme_and_filters(editor: Browser) -> None:
 
 def test_theme_says_why_it_is_one(editor: Browser) -> None:
     one, two = two_themes()
+    with transaction() as session:
+        session.get_one(Theme, one.id).description = "What was said most: “[Person A] waits.”"
     shown = editor.get(f"/edit/themes/{one.id}").text
+    assert "“[a participant] waits.”" in shown
     with reading() as session:
         text = session.get_one(Point, of(one)[0]).text.split("[")[0]
     assert text[:30] in shown
