@@ -18,12 +18,14 @@ from models.theme import Theme
 
 WATCHED = (Event, EventSector, Note, Point, Theme, ThemeAlignment)
 CHANGED = "changes what is shown"
+SEEN = "stamp"
 KEPT = 8
 
+Stamp = tuple[int, tuple[str, ...]]
 T = TypeVar("T")
 
 # What was worked out last, the latest used at the end.
-_kept: dict[tuple[str, Hashable], tuple[tuple[int, tuple[str, ...]], Any]] = {}
+_kept: dict[tuple[str, Hashable], tuple[Stamp, Any]] = {}
 
 
 class Revision(SQLModel, table=True):
@@ -42,11 +44,9 @@ def revision(session: Session) -> int | None:
 
 def kept(session: Session, asked: Hashable, work: Callable[[], T]) -> T:
     """What `work` gives, worked out once for as long as nothing changes that readers may be shown."""
-    number = revision(session)
-    if number is None:
+    stamp = session.info.get(SEEN) or _stamp(session)
+    if stamp is None:
         return work()
-    # What attendees may still look at changes by itself, when their time is over.
-    stamp = number, tuple(session.exec(select(Event.id).where(col(Event.clear_until) > now()).order_by(Event.id)))
     key = str(session.get_bind().engine.url), asked
     known = _kept.pop(key, None)
     if known is None or known[0] != stamp:
@@ -56,6 +56,18 @@ def kept(session: Session, asked: Hashable, work: Callable[[], T]) -> T:
     _kept[key] = known
     found: T = known[1]
     return found
+
+
+def _stamp(session: Session) -> Stamp | None:
+    """What changes whenever something does that readers may be shown; None where this session itself changed it."""
+    number = revision(session)
+    if number is None:
+        return None
+    # What attendees may still look at changes by itself, when their time is over.
+    stamp = number, tuple(session.exec(select(Event.id).where(col(Event.clear_until) > now()).order_by(Event.id)))
+    if session.get_bind().engine.get_execution_options().get("reading"):
+        session.info[SEEN] = stamp
+    return stamp
 
 
 def _counts(row: object) -> bool:

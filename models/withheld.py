@@ -92,6 +92,10 @@ def _kept_back(session: Session, scope: Scope, rules: Policy) -> list[KeptBack]:
 
 def unnamed(session: Session, scope: Scope, rules: Policy) -> list[Unnamed]:
     """The events of a scope at which a sector was present that readers are not told of, the earliest first."""
+    return kept(session, ("unnamed", scope, rules), lambda: _unnamed(session, scope, rules))
+
+
+def _unnamed(session: Session, scope: Scope, rules: Policy) -> list[Unnamed]:
     query = select(Event, EventSector).join(EventSector, col(EventSector.event_id) == col(Event.id))
     hidden = query.where(EventSector.organisations > 0, col(EventSector.named).is_(False), *_within(scope))
     events: dict[str, Event] = {}
@@ -104,6 +108,10 @@ def unnamed(session: Session, scope: Scope, rules: Policy) -> list[Unnamed]:
 
 def waiting(session: Session, scope: Scope) -> Waiting:
     """How many points of a scope wait for attendees or for a decision on what they said."""
+    return kept(session, ("waiting", scope), lambda: _waiting(session, scope))
+
+
+def _waiting(session: Session, scope: Scope) -> Waiting:
     query = select(func.count()).select_from(Point).join(Event, col(Event.id) == col(Point.event_id))
     points = query.where(Point.state != PointState.withdrawn, *_within(scope))
     open_ = (col(Event.clear_until) > now(), col(Point.objected).is_(False))

@@ -110,6 +110,10 @@ def unthemed(session: Session, after: str) -> tuple[list[PointRow], str]:
 
 def near(session: Session, theme_id: str) -> list[PointRow]:
     """The points in no theme that come nearest to this one."""
+    return kept(session, ("near", theme_id), lambda: _near(session, theme_id))
+
+
+def _near(session: Session, theme_id: str) -> list[PointRow]:
     query = (
         select(Point, Event)
         .join(Event)
