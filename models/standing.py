@@ -56,7 +56,7 @@ class Telling(NamedTuple):
 # An edition never changes, so it is read once, and with its words it is forgotten: the last few whole, and of each
 # what it tells of.
 _whole: dict[tuple[str, str], Edition] = {}
-_told: dict[str, Mapping[str, ToldTheme]] = {}
+_told: dict[tuple[str, str], Mapping[str, ToldTheme]] = {}
 
 
 def standing(session: Session) -> Iterator[Standing]:
@@ -96,7 +96,7 @@ def breadth(theme: Mapping[str, Any]) -> str:
 
 def whole(session: Session, edition_id: str) -> Edition:
     """An edition that can be read, with all its words; those read last are kept, for an edition never changes."""
-    key = str(session.get_bind().engine.url), edition_id
+    key = _key(session, edition_id)
     known = _whole.pop(key, None)
     if known is None:
         query = select(Edition).where(Edition.id == edition_id).execution_options(populate_existing=True)
@@ -112,6 +112,10 @@ def newest(session: Session, digest_id: str) -> Edition | None:
     """A digest's newest edition, with all its words; None where there is none, or where they were taken back."""
     row = _newest(session, [digest_id]).get(digest_id)
     return whole(session, row.id) if row else None
+
+
+def _key(session: Session, edition_id: str) -> tuple[str, str]:
+    return str(session.get_bind().engine.url), edition_id
 
 
 def _batches(session: Session) -> Iterator[list[Standing]]:
@@ -141,8 +145,8 @@ def _newest(session: Session, digest_ids: Sequence[str]) -> dict[str, Edition]:
     editions = session.exec(query.order_by(col(Edition.number))).all()
     for edition in editions:
         if edition.withdrawn_at:
-            _told.pop(edition.id, None)
-            _whole.pop((str(session.get_bind().engine.url), edition.id), None)
+            _told.pop(_key(session, edition.id), None)
+            _whole.pop(_key(session, edition.id), None)
     last = {edition.digest_id: edition for edition in editions}
     return {id: edition for id, edition in last.items() if edition.withdrawn_at is None}
 
@@ -163,10 +167,11 @@ def _standing(digest: Digest, edition: Edition) -> Standing:
 
 def _known(session: Session, rows: Sequence[Standing]) -> dict[str, Mapping[str, ToldTheme]]:
     """The themes of each of the editions, by their ids."""
-    known = {row.edition_id: told for row in rows if (told := _told.get(row.edition_id)) is not None}
-    unknown = [row.edition_id for row in rows if row.edition_id not in known]
+    keys = {row.edition_id: _key(session, row.edition_id) for row in rows}
+    known = {id: told for id, key in keys.items() if (told := _told.get(key)) is not None}
+    unknown = [id for id in keys if id not in known]
     for id, briefing in session.exec(select(Edition.id, Edition.briefing).where(col(Edition.id).in_(unknown))):
-        known[id] = _told[id] = _themes(briefing)
+        known[id] = _told[keys[id]] = _themes(briefing)
     return known
 
 

@@ -45,7 +45,7 @@ def discover_themes(job: Job) -> None:
     found = discover([point.text for point in pool], vectors, held=held)
     place_of = {theme.id: place for place, theme in enumerate(known)}
     themes_of = [place_of.get(point.theme_id or "", -1) for point in pool]
-    continued = match(found, _centroids(known, vectors.shape[1]), themes_of)
+    continued = match(found, centroids(known, vectors.shape[1]), themes_of)
     with transaction() as session:
         # Held until the end: a note that is being themed waits, or else its points could land in a theme
         # that is found empty and retired here at the same moment.
@@ -142,7 +142,8 @@ def _kept(
     return groups, themes
 
 
-def _centroids(themes: Sequence[Theme], width: int) -> Vectors:
+def centroids(themes: Sequence[Theme], width: int) -> Vectors:
+    """The centroids of the themes; shape (themes, width), also where there is none."""
     return np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32).reshape(-1, width)
 
 
@@ -246,7 +247,7 @@ def _place_the_rest(session: Session, themes: Sequence[Theme]) -> None:
     while chunk := _unthemed(session, after=last):
         last = chunk[-1].id
         vectors = np.array([np.frombuffer(point.vector, np.float32) for point in chunk])
-        fit = assign(vectors, _centroids(themes, vectors.shape[1]))
+        fit = assign(vectors, centroids(themes, vectors.shape[1]))
         for place, point in enumerate(chunk):
             point.examined = True
             point.similarity = float(fit.similarity[place])

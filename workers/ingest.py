@@ -5,14 +5,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-import numpy as np
 import structlog
 from sqlmodel import Session, col, delete, select
 
 from models import vault
 from models.campaign import Campaign, Event, EventKind, ReviewPolicy
 from models.errors import NotFound
-from models.framework import PointAlignment, hold_current
+from models.framework import hold_current
 from models.job import Job, Overtaken
 from models.note import Decision, DecisionKind, Note, NoteState, Redaction
 from models.point import Point, PointState
@@ -27,7 +26,8 @@ from nlp.points import Point as Statement
 from nlp.points import find_points
 from nlp.read import Block, Document, read
 from nlp.registry import assign
-from workers.remap import live_frameworks
+from workers.discover import centroids
+from workers.remap import alignment_rows, live_frameworks
 
 log = structlog.get_logger()
 
@@ -99,8 +99,7 @@ def theme_note(note: Note) -> None:
             select(Theme).where(Theme.state != ThemeState.retired).order_by(col(Theme.created_at), col(Theme.id))
         ).all()
         event = session.get_one(Event, note.event_id)
-    centroids = np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32)
-    found = assign(vectors, centroids.reshape(len(themes), vectors.shape[1]))
+    found = assign(vectors, centroids(themes, vectors.shape[1]))
     texts = [point.text for point in points]
     aligned = {version_id: align(texts, vectors, framework) for version_id, framework in frameworks.items()}
     rows = [
@@ -135,17 +134,8 @@ def theme_note(note: Note) -> None:
         session.add_all(rows)
         session.flush()
         for version_id, answers in aligned.items():
-            session.add_all(
-                PointAlignment(
-                    point_id=point.id,
-                    version_id=version_id,
-                    entry=answer.entry,
-                    score=answer.score,
-                    sure=answer.state == "aligned",
-                )
-                for point, alignments in zip(rows, answers, strict=True)
-                for answer in alignments
-            )
+            for point, alignments in zip(rows, answers, strict=True):
+                session.add_all(alignment_rows(point.id, version_id, alignments))
         row.redacted, row.blocks = document.text, [asdict(block) for block in document.blocks]
         row.state = NoteState.themed
     log.info("note.themed", note=note.id, points=len(rows), unthemed=sum(not point.examined for point in rows))

@@ -16,7 +16,7 @@ from models.job import Job
 from models.point import Point, PointState
 from models.store import reading, transaction
 from models.theme import Theme, ThemeState
-from nlp.missions import Framework, align, parse_framework
+from nlp.missions import Alignment, Framework, align, parse_framework
 from workers.discover import realign
 
 CHUNK = 1000
@@ -85,6 +85,20 @@ def checked(row: FrameworkVersion) -> Framework:
     return framework
 
 
+def alignment_rows(point_id: str, version_id: str, answers: Sequence[Alignment]) -> list[PointAlignment]:
+    """What a framework version says of a point, as rows."""
+    return [
+        PointAlignment(
+            point_id=point_id,
+            version_id=version_id,
+            entry=answer.entry,
+            score=answer.score,
+            sure=answer.state == "aligned",
+        )
+        for answer in answers
+    ]
+
+
 def entries(framework: Framework) -> list[dict[str, Any]]:
     """The entries as readers see them."""
     return [
@@ -128,16 +142,8 @@ def _align(chunk: list[Point], framework: Framework, version_id: str) -> None:
         already = and_(col(PointAlignment.version_id) == version_id, col(PointAlignment.point_id).in_(ids))
         session.execute(delete(PointAlignment).where(already))
         for point, alignments in zip(chunk, answers, strict=True):
-            for answer in alignments if point.id in there else ():
-                session.add(
-                    PointAlignment(
-                        point_id=point.id,
-                        version_id=version_id,
-                        entry=answer.entry,
-                        score=answer.score,
-                        sure=answer.state == "aligned",
-                    )
-                )
+            if point.id in there:
+                session.add_all(alignment_rows(point.id, version_id, alignments))
 
 
 def _differences(session: Session, proposed: FrameworkVersion, themes: Sequence[Theme]) -> dict[str, Any]:

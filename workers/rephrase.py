@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
 import structlog
 from sqlmodel import Session, col, delete, select
 
@@ -30,9 +29,9 @@ from nlp.points import Point as Statement
 from nlp.read import Block, Document
 from nlp.registry import Assignment, assign
 from nlp.stance import stance_of
-from workers.discover import refresh
+from workers.discover import centroids, refresh
 from workers.queue import submit
-from workers.remap import live_frameworks
+from workers.remap import alignment_rows, live_frameworks
 
 log = structlog.get_logger()
 
@@ -103,8 +102,8 @@ def _reworded(session: Session, point: Point, words: str) -> Reworded:
         statement,
         vector,
         themes,
-        bool(mine) and bool(assign(vector, _centroids(mine, vector)).theme[0] == 0),
-        assign(vector, _centroids(themes, vector)),
+        bool(mine) and bool(assign(vector, centroids(mine, vector.shape[1])).theme[0] == 0),
+        assign(vector, centroids(themes, vector.shape[1])),
         {version_id: align([statement.text], vector, framework)[0] for version_id, framework in frameworks.items()},
     )
 
@@ -119,12 +118,6 @@ def _anonymous(point: Point, words: str) -> Statement:
     text = released_text(anonymise(document).document.text)
     kind = kind_of(text)
     return Statement(point.start, point.end, text, kind, stance_of(text, kind), point.sector, point.voice)  # type: ignore[arg-type]
-
-
-def _centroids(themes: Sequence[Theme], like: Vectors) -> Vectors:
-    return np.array([np.frombuffer(theme.centroid, np.float32) for theme in themes], np.float32).reshape(
-        -1, like.shape[1]
-    )
 
 
 def _reading(session: Session) -> bool:
@@ -153,17 +146,8 @@ def _save(session: Session, point_id: str, new: Reworded) -> None:
             # It is made of the typical points' own words.
             theme.description = ""
     session.execute(delete(PointAlignment).where(col(PointAlignment.point_id) == point.id))
-    session.add_all(
-        PointAlignment(
-            point_id=point.id,
-            version_id=version_id,
-            entry=answer.entry,
-            score=answer.score,
-            sure=answer.state == "aligned",
-        )
-        for version_id, answers in new.aligned.items()
-        for answer in answers
-    )
+    for version_id, answers in new.aligned.items():
+        session.add_all(alignment_rows(point.id, version_id, answers))
     session.flush()
     refresh(session, sorted({theme_id for theme_id in (before, point.theme_id) if theme_id}))
 

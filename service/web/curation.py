@@ -17,6 +17,7 @@ from models.job import JobKind
 from models.point import Point
 from models.release import released_text
 from models.theme import Theme, ThemeState
+from service.api.digests import current_missions
 from service.auth import Reading, Writing
 from service.web import theme_view
 from service.web.person import EditingPerson, Posted, field
@@ -51,7 +52,7 @@ def themes_page(
     wanted = theme_view.Filter(title.strip(), state, mission, shown)
     rows = theme_view.listed(session, wanted)
     part = rows[start : start + theme_view.ROWS]
-    missions = theme_view.missions(session)
+    missions = current_missions(session)
     more = start + theme_view.ROWS if len(rows) > start + theme_view.ROWS else None
     unthemed = theme_view.count_unthemed(session)
     context: dict[str, Any] = {"rows": part, "count": len(rows), "missions": missions, "form": wanted, "more": more}

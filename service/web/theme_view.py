@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import defer
@@ -11,10 +10,11 @@ from sqlmodel import Session, col, func, select
 from models import release
 from models.campaign import Event
 from models.errors import Invalid, NotFound
-from models.framework import FrameworkVersion, ThemeAlignment, VersionState
+from models.framework import ThemeAlignment
 from models.point import Point, PointState
 from models.revision import kept
 from models.theme import Theme, ThemeState
+from service.api.digests import current_missions
 
 ROWS = 50
 POINTS = 30
@@ -140,20 +140,11 @@ def by_nearest(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def missions(session: Session) -> list[dict[str, Any]]:
-    """The missions of the current framework, in its order."""
-    query = select(FrameworkVersion).where(
-        FrameworkVersion.framework == "missions", FrameworkVersion.state == VersionState.current
-    )
-    version = session.exec(query).first()
-    return version.entries if version else []
-
-
 def missions_of(session: Session, theme_id: str) -> list[str]:
     """The titles of the missions that a theme surely belongs to."""
     sure = (ThemeAlignment.theme_id == theme_id, col(ThemeAlignment.sure).is_(True))
     entries = set(session.exec(select(ThemeAlignment.entry).where(*sure)))
-    return [entry["title"] for entry in missions(session) if entry["id"] in entries]
+    return [title for entry, title in current_missions(session).items() if entry in entries]
 
 
 def _counts(session: Session) -> dict[str | None, tuple[int, int]]:
